@@ -1,0 +1,1 @@
+"""What people write: prompts, search words and filters, read without a database."""

@@ -1,0 +1,1 @@
+"""Symbolic music: from a request to notes, MIDI bytes and sound."""
