@@ -1,0 +1,174 @@
+"""Every error a caller may meet.
+
+SongloomError
+├── RefusedInput             the request is wrong; repeating it will not help
+│   ├── NotAudio             no decoder can read these bytes
+│   │   ├── Truncated        the file ends early and nothing in it can be played
+│   │   └── WebPage          HTML came where audio was asked for
+│   ├── EmptyFile            there is nothing in it
+│   ├── TooLong              longer than settings.LONGEST_TRACK_S
+│   ├── TooLarge             larger than settings.LARGEST_UPLOAD_MB
+│   ├── BeyondLimits         could not be decoded within memory, time or file-size limits
+│   ├── BadUrl               not an http or https address
+│   ├── ForbiddenAddress     the URL leads to a private or reserved network
+│   ├── DeadLink             the server does not answer, or answers with an error
+│   ├── NoSuchFile           a path that is not there
+│   ├── BadRecipe            an edit that does not exist or a value outside its range
+│   ├── BadPrompt            empty, too long, or nothing but control characters
+│   ├── BadValue             any other value outside its range
+│   ├── TooFewExamples       not enough songs to learn a tag from
+│   └── NoAudio              a catalogue entry without sound
+├── NotFound                 no such thing, or not visible to this user
+├── NotAllowed               visible, but this user may not change it
+├── Unauthenticated          wrong or missing credentials
+├── Conflict                 the state changed meanwhile
+├── Cancelled                someone cancelled this job
+├── Locked                   another server already runs on this home
+└── TryLater                 the work is right; a resource is missing now
+    ├── DiskFull             no space left
+    ├── Busy                 a limit on parallel work was reached
+    │   └── TooMany          too many tries within a short time
+    └── StorageAway          the storage or a folder is not connected
+"""
+
+from __future__ import annotations
+
+
+class SongloomError(Exception):
+    """The root. `code` is stable and may be relied on; the message is for people."""
+
+    code = "error"
+    http_status = 500
+
+    def __init__(self, message: str = "", **fields: str) -> None:
+        super().__init__(message or self.code)
+        self.fields = fields
+
+
+class RefusedInput(SongloomError):
+    code = "refused"
+    http_status = 422
+
+
+class NotAudio(RefusedInput):
+    code = "not_audio"
+    http_status = 415
+
+
+class Truncated(NotAudio):
+    code = "truncated"
+
+
+class WebPage(NotAudio):
+    code = "web_page"
+
+
+class EmptyFile(RefusedInput):
+    code = "empty_file"
+    http_status = 415
+
+
+class TooLong(RefusedInput):
+    code = "too_long"
+
+
+class TooLarge(RefusedInput):
+    code = "too_large"
+    http_status = 413
+
+
+class BeyondLimits(RefusedInput):
+    code = "beyond_limits"
+
+
+class BadUrl(RefusedInput):
+    code = "bad_url"
+
+
+class ForbiddenAddress(RefusedInput):
+    code = "forbidden_address"
+
+
+class DeadLink(RefusedInput):
+    code = "dead_link"
+
+
+class NoSuchFile(RefusedInput):
+    code = "no_such_file"
+
+
+class BadRecipe(RefusedInput):
+    code = "bad_recipe"
+
+
+class BadPrompt(RefusedInput):
+    code = "bad_prompt"
+
+
+class BadValue(RefusedInput):
+    code = "bad_value"
+
+
+class TooFewExamples(RefusedInput):
+    code = "too_few_examples"
+
+
+class NoAudio(RefusedInput):
+    code = "no_audio"
+
+
+class NotFound(SongloomError):
+    code = "not_found"
+    http_status = 404
+
+
+class NotAllowed(SongloomError):
+    code = "not_allowed"
+    http_status = 403
+
+
+class Unauthenticated(SongloomError):
+    code = "unauthenticated"
+    http_status = 401
+
+
+class Conflict(SongloomError):
+    code = "conflict"
+    http_status = 409
+
+
+class Cancelled(SongloomError):
+    code = "cancelled"
+    http_status = 409
+
+
+class Locked(SongloomError):
+    code = "locked"
+    http_status = 409
+
+
+class TryLater(SongloomError):
+    code = "try_later"
+    http_status = 503
+
+
+class DiskFull(TryLater):
+    code = "disk_full"
+    http_status = 507
+
+
+class Busy(TryLater):
+    code = "busy"
+    http_status = 429
+
+
+class TooMany(Busy):
+    code = "too_many_requests"
+
+    def __init__(self, n: int, window_s: float, retry_after_s: int) -> None:
+        super().__init__(f"More than {n} tries within {window_s:.0f} s; wait {retry_after_s} s.")
+        self.retry_after_s = retry_after_s
+
+
+class StorageAway(TryLater):
+    code = "storage_away"

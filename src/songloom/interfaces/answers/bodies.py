@@ -1,0 +1,93 @@
+"""The outer limit on what a request may carry: counted while it streams in, before Django sees it."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+Message = MutableMapping[str, Any]
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+SLACK_BYTES = 1 << 20  # the multipart frame around a file of the largest size
+DRAIN_BYTES = 64 << 20  # read on a little, so that the client gets to read the answer
+
+
+class TooMuch(Exception):
+    """More bytes came than the limit allows."""
+
+
+class LimitBodies:
+    """ASGI: refuse a body over `largest_bytes` with 413, announced or not."""
+
+    def __init__(self, app: App, largest_bytes: int) -> None:
+        self.app = app
+        self.largest_bytes = largest_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        if announced(scope) > self.largest_bytes + SLACK_BYTES:
+            await self.refuse(scope, receive, send)
+            return
+        n_bytes = 0
+        has_answered = False
+
+        async def counted() -> Message:
+            nonlocal n_bytes
+            message = await receive()
+            n_bytes += len(message.get("body", b""))
+            if n_bytes > self.largest_bytes + SLACK_BYTES:
+                raise TooMuch
+            return message
+
+        async def answered(message: Message) -> None:
+            nonlocal has_answered
+            has_answered = True
+            await send(message)
+
+        try:
+            await self.app(scope, counted, answered)
+        except TooMuch:
+            if not has_answered:
+                await self.refuse(scope, receive, send)
+
+    async def refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await drain(receive)
+        limit_mb = self.largest_bytes >> 20
+        error = {
+            "code": "too_large",
+            "message": f"The request is larger than {limit_mb} MB, the largest allowed.",
+            "fields": {},
+            "id": uuid.uuid4().hex[:12],
+        }
+        body = json.dumps({"error": error}).encode()
+        headers = [
+            (b"content-type", b"application/json; charset=utf-8"),
+            (b"content-length", str(len(body)).encode()),
+            (b"connection", b"close"),
+        ]
+        await send({"type": "http.response.start", "status": 413, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+
+def announced(scope: Scope) -> int:
+    """What Content-Length says, 0 where it says nothing that can be read."""
+    for name, value in scope.get("headers", []):
+        if name == b"content-length" and value.isdigit():
+            return int(value)
+    return 0
+
+
+async def drain(receive: Receive) -> None:
+    n_bytes = 0
+    while n_bytes < DRAIN_BYTES:
+        message = await receive()
+        n_bytes += len(message.get("body", b""))
+        if message["type"] != "http.request" or not message.get("more_body", False):
+            return

@@ -1,0 +1,1 @@
+"""OpenSubsonic at /rest/: what phones and players expect of a music server."""
