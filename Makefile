@@ -1,0 +1,59 @@
+# Songloom: `make up` runs it, `make test` is what CI runs, `make help` lists the rest.
+
+# The first Python ≥ 3.11 that can make a virtual environment; else any ≥ 3.11, which then says what it lacks.
+NAMES := python3 python3.14 python3.13 python3.12 python3.11 python
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+COMPLETE := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
+FIND = for check in '$(COMPLETE)' '$(NEW_ENOUGH)'; do for name in $(NAMES); do \
+	if $$name -c "$$check" >/dev/null 2>&1; then echo $$name; exit; fi; done; done
+PYTHON ?= $(shell $(FIND))
+RUN := .venv/bin/python
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help up setup test lint check bench mutants lock wheel python run-set dev-set system
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+up: run-set ## install what is needed, then start server and worker; ARGS="--port 9000" goes to `songloom up`
+	@exec $(RUN) -m songloom up $(ARGS)
+
+setup: dev-set ## .venv with the run time, every extra but [train] and [tensorflow], and the development tools
+
+test: dev-set system lint ## all that CI runs: format, lint, types, import contracts, tests
+	$(RUN) -m pytest -n 2 $(ARGS)
+
+lint: dev-set ## format, lint, types, import contracts
+	$(RUN) -m ruff format --check .
+	$(RUN) -m ruff check .
+	$(RUN) -m mypy
+	$(RUN) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
+
+check: lint ## the fast part of `make test`
+	$(RUN) -m pytest -n 2 -m 'not slow and not browser and not real' $(ARGS)
+
+bench: dev-set ## every benchmark, one after the other; see benchmarks/README.md
+	@for bench in benchmarks/bench_*.py; do echo "== $$bench"; $(RUN) "$$bench" || exit 1; done
+
+mutants: dev-set ## plant 100 seeded faults; the tests must notice at least 80
+	$(RUN) benchmarks/mutants.py $(ARGS)
+
+wheel: dev-set ## dist/songloom-*.whl
+	$(RUN) -m build --wheel --no-isolation
+
+lock: dev-set ## write requirements/*.txt anew from pyproject.toml and requirements/*.in
+	$(RUN) requirements/lock.py $(ARGS)
+
+run-set: python
+	@"$(PYTHON)" requirements/install.py run
+
+dev-set: python
+	@"$(PYTHON)" requirements/install.py dev
+
+system: dev-set
+	@$(RUN) requirements/system.py
+
+python:
+	@test -n "$(PYTHON)" || { echo "Songloom needs Python 3.11 or newer (none of: $(NAMES))."; \
+	echo "On Debian and Ubuntu: apt-get install python3 python3-venv"; exit 1; }

@@ -1,0 +1,44 @@
+"""Writes requirements/*.txt anew, with hashes, for every platform: `make lock`.
+
+`make lock ARGS=--upgrade` takes the newest releases, else those already locked stay.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from install import HERE, PYTHON, ROOT, pip_settings, run, uv_environment
+
+SETS = {
+    "run.txt": ["pyproject.toml"],
+    "dev.txt": ["requirements/dev.in", "-c", "requirements/run.txt"],
+    "build.txt": ["requirements/build.in"],
+}
+
+
+def main() -> None:
+    told = uv_environment(pip_settings([str(PYTHON), "-m", "pip"]))
+    for lock, sources in SETS.items():
+        run(
+            *(str(PYTHON), "-m", "uv", "--no-config", "-q", "pip", "compile", *sources),
+            *("--generate-hashes", "--universal", "--python-version", "3.11"),
+            *("--no-emit-index-url", "--no-emit-find-links"),
+            *("--custom-compile-command", "make lock"),
+            *("-o", f"requirements/{lock}", *sys.argv[1:]),
+            **told,
+        )
+        refuse_addresses(HERE / lock)
+
+
+def refuse_addresses(lock: Path) -> None:
+    """A lock names packages and hashes, never the place that they came from on this machine."""
+    for line in lock.read_text().splitlines():
+        if "://" in line or line.startswith(("-i ", "--index", "--extra-index", "--find-links")):
+            sys.exit(f"{lock.name} holds an address: {line}")
+
+
+if __name__ == "__main__":
+    os.chdir(ROOT)
+    main()

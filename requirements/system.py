@@ -1,0 +1,41 @@
+"""What the tests need from the system: installed with apt when root, else named.
+
+Under CI nothing may be left out.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+
+NEEDS = {  # command: (Debian package, what is left out without it)
+    "chromium": ("chromium", "the tests in a real browser"),
+    "apt-get": ("apt", "the real songs, unless they are cached"),
+    "dpkg-deb": ("dpkg", "the real songs, unless they are cached"),
+    "git": ("git", "the test of a fresh clone"),
+}
+
+
+def main() -> None:
+    missing = [command for command in NEEDS if shutil.which(command) is None]
+    if missing and os.name == "posix" and os.geteuid() == 0 and shutil.which("apt-get"):
+        install([NEEDS[command][0] for command in missing])
+        missing = [command for command in missing if shutil.which(command) is None]
+    for command in missing:
+        package, left_out = NEEDS[command]
+        print(f"Left out: {left_out}. To have it: apt-get install {package}", flush=True)
+    if missing and os.environ.get("CI"):
+        sys.exit("Under CI nothing may be left out.")
+
+
+def install(packages: list[str]) -> None:
+    print(f"Installing {', '.join(packages)} …", flush=True)
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for step in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
+        subprocess.run(["apt-get", "-qq", *step], env=quiet, check=False, stdout=subprocess.DEVNULL)
+
+
+if __name__ == "__main__":
+    main()
