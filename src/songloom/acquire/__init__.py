@@ -1,0 +1,1 @@
+"""Brings audio in: upload, linked folders, URLs."""

@@ -1,0 +1,1 @@
+"""Measures each track once per features version."""

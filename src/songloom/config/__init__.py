@@ -1,0 +1,1 @@
+"""Wires settings, URLs, server and worker; the only place that reads the environment."""

@@ -1,0 +1,18 @@
+"""Hands the pipeline and every room's jobs to the jobs room when Django starts."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+
+
+class WiringConfig(AppConfig):
+    name = "songloom.config"
+    label = "config"
+
+    def ready(self) -> None:
+        from songloom import jobs
+        from songloom.pipeline import PIPELINE
+
+        autodiscover_modules("jobs")
+        jobs.follow(PIPELINE)

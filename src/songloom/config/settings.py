@@ -1,0 +1,172 @@
+"""Django settings. Every value that a user may change is read from the environment here, and nowhere else."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def _env(name: str, default: str = "") -> str:
+    return os.environ.get(f"SONGLOOM_{name}", default).strip()
+
+
+def _number(name: str, default: float) -> float:
+    return float(_env(name) or default)
+
+
+HOME = Path(_env("HOME") or Path.home() / ".local" / "share" / "songloom").expanduser().absolute()
+MEDIA = HOME / "media"
+CACHE = HOME / "cache"
+DEBUG = False
+
+
+def _secret_key() -> str:
+    """The key of this home. Before the home is prepared a throw-away key serves (see config.home)."""
+    kept = HOME / "secret_key"
+    if given := _env("SECRET_KEY"):
+        return given
+    return kept.read_text().strip() if kept.is_file() else secrets.token_urlsafe(50)
+
+
+def _database(url: str) -> dict[str, Any]:
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": unquote(parts.path) if parts.path else str(HOME / "db.sqlite3"),
+            "OPTIONS": {
+                "timeout": 20,  # seconds; a lock is waited for, never reported first
+                "transaction_mode": "IMMEDIATE",  # a deferred one fails at once when it turns to write
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+                "PRAGMA foreign_keys=ON; PRAGMA cache_size=-16000;",
+            },
+            "TEST": {"NAME": str(HOME / "test.sqlite3")},
+        }
+    raise ValueError(f"SONGLOOM_DATABASE_URL: only sqlite:///PATH is known, not {parts.scheme}:")
+
+
+SECRET_KEY = _secret_key()
+DATABASES = {"default": _database(_env("DATABASE_URL") or "sqlite://")}
+CONN_MAX_AGE = 0
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "library.User"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 8},
+    }
+]
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.admin",
+    "django_tasks",
+    "django_tasks_db",
+    "songloom.jobs",
+    "songloom.library",
+    "songloom.acquire",
+    "songloom.process",
+    "songloom.analyse",
+    "songloom.learn",
+    "songloom.search",
+    "songloom.generate",
+    "songloom.play",
+    "songloom.curate",
+    "songloom.interfaces.web",
+    "songloom.config",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "songloom.config.urls"
+ASGI_APPLICATION = "songloom.config.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+TASKS = {
+    "default": {
+        "BACKEND": "django_tasks_db.DatabaseBackend",
+        "QUEUES": ["interactive", "analysis"],
+    }
+}
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
+LOCALE_PATHS = [PACKAGE / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+STATIC_URL = "/static/"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1 << 20  # JSON bodies; files are streamed to disk
+FILE_UPLOAD_TEMP_DIR = str(HOME / "tmp")
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+
+PUBLIC_URL = _env("PUBLIC_URL").rstrip("/")
+ALLOWED_HOSTS = [h for h in _env("ALLOWED_HOSTS").split(",") if h] or [
+    "localhost",
+    "127.0.0.1",
+    "[::1]",
+]
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https:")
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+LOGIN_URL = "web:sign_in"
+LOGIN_REDIRECT_URL = "web:home"
+
+FETCH_ALLOW = [
+    n for n in _env("FETCH_ALLOW").split(",") if n
+]  # private networks that URLs may reach
+RATE_LIMITS = _env("RATE_LIMITS", "on") != "off"
+LONGEST_TRACK_S = _number("LONGEST_TRACK_S", 43_200)  # seconds; longer files are refused
+LARGEST_UPLOAD_MB = _number("LARGEST_UPLOAD_MB", 600)  # megabytes; larger files are refused
+UPLOADS_PRIVATE = _env("UPLOADS", "shared") == "private"
+DEMO = _env("DEMO", "1") != "0"
+SOUNDFONT = _env("SOUNDFONT")  # a .sf2 of the user's own; empty: the one that comes with Songloom
+LOG_LEVEL = (_env("LOG_LEVEL") or "INFO").upper()
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {
+        "songloom": {"handlers": ["stderr"], "level": LOG_LEVEL, "propagate": False},
+        "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        "django_tasks": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        "django_tasks_db": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+    },
+}

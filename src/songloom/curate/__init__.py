@@ -1,0 +1,1 @@
+"""Repairs what people see: tags, names, covers."""

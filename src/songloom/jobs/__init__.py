@@ -1,0 +1,27 @@
+"""Runs work now or later, here or on a broker, and tells who waits for it.
+
+@job("analyse.extract", queue="analysis", timeout_s=300)
+def extract(track_id: str) -> None: ...
+
+enqueue("analyse.extract", {"track_id": "…"})       one job
+emit("track.stored", track_id="…")                  the jobs that follow, by the pipeline
+report(progress=0.4, stage="decoding")              inside a job; raises Cancelled when asked to stop
+"""
+
+from __future__ import annotations
+
+from songloom.jobs.registry import Kind, follow, job, kinds
+from songloom.jobs.running import check_cancelled, report
+from songloom.jobs.sending import collecting, emit, enqueue
+
+__all__ = [
+    "Kind",
+    "check_cancelled",
+    "collecting",
+    "emit",
+    "enqueue",
+    "follow",
+    "job",
+    "kinds",
+    "report",
+]

@@ -1,0 +1,133 @@
+"""Runs one attempt at one job: claim, run, write down how it ended. Every step is fenced."""
+
+from __future__ import annotations
+
+import logging
+import os
+import platform
+import time
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from songloom.errors import Cancelled, Conflict, SongloomError, TryLater
+from songloom.jobs import running
+from songloom.jobs.models import Job
+from songloom.jobs.registry import Kind, kinds
+from songloom.jobs.running import Running
+from songloom.jobs.sending import send
+
+logger = logging.getLogger(__name__)
+LEASE = timedelta(seconds=30)
+WORKER = f"{platform.node()}:{os.getpid()}"
+live: dict[int, Running] = {}  # the attempts of this process, whose leases a beat keeps alive
+
+
+def perform(job_id: str) -> None:
+    """Run the job once, if it is free to run. Whatever happens inside ends in its row."""
+    attempt = _claim(job_id)
+    if attempt is None:
+        logger.info("job %s is not free to run", job_id)
+        return
+    job = Job.objects.get(pk=job_id)
+    live[id(attempt)] = attempt
+    token = running._current.set(attempt)
+    try:
+        _run(job, kinds[job.kind], attempt)
+    except (KeyboardInterrupt, SystemExit):
+        _requeue(job, attempt, counts=False)
+        raise
+    finally:
+        running._current.reset(token)
+        live.pop(id(attempt), None)
+
+
+def _claim(job_id: str) -> Running | None:
+    now = timezone.now()
+    free = Q(state=Job.State.QUEUED) | Q(state=Job.State.RUNNING, lease_until__lt=now)
+    claimed = Job.objects.filter(free, pk=job_id).update(
+        state=Job.State.RUNNING,
+        attempts=F("attempts") + 1,
+        fence=F("fence") + 1,
+        worker=WORKER,
+        lease_until=now + LEASE,
+        started_at=now,
+    )
+    if not claimed:
+        return None
+    job = Job.objects.get(pk=job_id)
+    if job.kind not in kinds:
+        _end(job, job.fence, Job.State.DEAD, error=("unknown_kind", f"no job is called {job.kind}"))
+        return None
+    deadline = time.monotonic() + kinds[job.kind].timeout_s
+    return Running(job.id, job.root_id, job.owner_id, job.fence, deadline)
+
+
+def _run(job: Job, kind: Kind, attempt: Running) -> None:
+    try:
+        running.check_cancelled()
+        result = kind.function(**job.arguments)
+    except Cancelled:
+        _end(job, attempt.fence, Job.State.CANCELLED, error=("cancelled", "cancelled"))
+    except Conflict as exc:
+        if not attempt.is_lost:
+            _end(job, attempt.fence, Job.State.FAILED, error=(exc.code, str(exc)))
+    except TryLater as exc:
+        _again(job, kind, attempt, (exc.code, str(exc)), Job.State.FAILED)
+    except SongloomError as exc:
+        _end(job, attempt.fence, Job.State.FAILED, error=(exc.code, str(exc)))
+    except Exception:
+        logger.exception("%s: job %s failed", job.kind, job.pk)
+        _again(
+            job,
+            kind,
+            attempt,
+            ("internal", "something failed; the log has this id"),
+            Job.State.DEAD,
+        )
+    else:
+        _end(job, attempt.fence, Job.State.DONE, result=result)
+
+
+def _again(
+    job: Job, kind: Kind, attempt: Running, error: tuple[str, str], finally_: Job.State
+) -> None:
+    if job.attempts > kind.retries:
+        _end(job, attempt.fence, finally_, error=error)
+    else:
+        _requeue(job, attempt, counts=True)
+
+
+def _requeue(job: Job, attempt: Running, *, counts: bool) -> None:
+    with transaction.atomic():
+        mine = Job.objects.filter(pk=job.pk, fence=attempt.fence, state=Job.State.RUNNING)
+        given_back = F("attempts") if counts else F("attempts") - 1
+        if mine.update(state=Job.State.QUEUED, attempts=given_back, lease_until=None):
+            send(job)
+
+
+def _end(
+    job: Job,
+    fence: int,
+    state: Job.State,
+    *,
+    result: dict[str, Any] | None = None,
+    error: tuple[str, str] | None = None,
+) -> None:
+    """Write the end of an attempt, unless another attempt has taken the job over meanwhile."""
+    mine = Job.objects.filter(pk=job.pk, fence=fence, state=Job.State.RUNNING)
+    changed: dict[str, Any] = {
+        "state": state,
+        "active_key": None,
+        "lease_until": None,
+        "finished_at": timezone.now(),
+        "result": result,
+        "error": None if error is None else {"code": error[0], "message": error[1]},
+    }
+    if state == Job.State.DONE:
+        changed["progress"] = 1.0
+    if not mine.update(**changed):
+        logger.warning("%s: job %s was taken over; its late result is refused", job.kind, job.pk)

@@ -1,0 +1,83 @@
+"""Takes up what dead workers left: a lease that ran out, a worker whose process is gone."""
+
+from __future__ import annotations
+
+import os
+import platform
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from songloom.jobs.models import Job, Worker
+from songloom.jobs.registry import kinds
+from songloom.jobs.sending import send
+
+SEEN_WITHIN = timedelta(seconds=30)
+
+
+def living_workers() -> list[Worker]:
+    """Workers that were seen lately and, on this host, whose process exists."""
+    seen = Worker.objects.filter(seen_at__gte=timezone.now() - SEEN_WITHIN)
+    return [worker for worker in seen if _lives(worker.host, worker.pid)]
+
+
+def _lives(host: str, pid: int) -> bool:
+    """False only when it is sure: the process would be on this host and is not."""
+    if host != platform.node():
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def reap() -> int:
+    """Give the jobs of dead workers back to the queue, or up after their last attempt. Returns how many."""
+    expired = Q(lease_until__lt=timezone.now())
+    found = 0
+    for job in Job.objects.filter(state=Job.State.RUNNING):
+        host, _, pid = job.worker.rpartition(":")
+        gone = pid.isdigit() and not _lives(host, int(pid))
+        if gone:
+            found += _take_back(job, Q())
+        elif job.lease_until is not None and job.lease_until < timezone.now():
+            found += _take_back(job, expired)
+    return found + _resend_unsent()
+
+
+def _take_back(job: Job, condition: Q) -> int:
+    with transaction.atomic():
+        mine = Job.objects.filter(condition, pk=job.pk, fence=job.fence, state=Job.State.RUNNING)
+        retries = kinds[job.kind].retries if job.kind in kinds else 0
+        if job.attempts > retries:
+            error = {
+                "code": "worker_lost",
+                "message": f"the worker died in {job.attempts} attempts",
+            }
+            return mine.update(
+                state=Job.State.DEAD, active_key=None, error=error, finished_at=timezone.now()
+            )
+        if not mine.update(state=Job.State.QUEUED, lease_until=None):
+            return 0
+        DBTaskResult.objects.filter(pk=job.task_id).delete()
+        send(job)
+        return 1
+
+
+def _resend_unsent() -> int:
+    """Queued jobs whose carrier row is gone or ended: a worker died between claiming the two."""
+    waiting = Job.objects.filter(state=Job.State.QUEUED)
+    carried = DBTaskResult.objects.filter(status=TaskResultStatus.READY).values("id")
+    old = timezone.now() - SEEN_WITHIN
+    lost = waiting.exclude(task_id__in=carried).filter(Q(created_at__lt=old) | Q(attempts__gt=0))
+    jobs = list(lost)
+    for job in jobs:
+        send(job)
+    return len(jobs)

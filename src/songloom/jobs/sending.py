@@ -1,0 +1,104 @@
+"""Puts work into the queue: a job row and its carrier's row, in the caller's transaction."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
+
+from django.db import IntegrityError, transaction
+
+from songloom.jobs.registry import following, kinds
+from songloom.jobs.running import current
+
+if TYPE_CHECKING:  # this module is imported before Django's models may be
+    from django.contrib.auth.models import AbstractBaseUser
+
+    from songloom.jobs.models import Job
+
+_collected: ContextVar[list[Job] | None] = ContextVar("collected", default=None)
+
+
+@contextmanager
+def collecting() -> Iterator[list[Job]]:
+    """Every job enqueued within the block, so that the caller can wait for them."""
+    jobs: list[Job] = []
+    token = _collected.set(jobs)
+    try:
+        yield jobs
+    finally:
+        _collected.reset(token)
+
+
+def enqueue(
+    kind: str,
+    arguments: Mapping[str, Any],
+    *,
+    owner: AbstractBaseUser | None = None,
+    key: str | None = None,
+) -> Job:
+    """Queue one job. With a `key`, an unfinished job of the same kind and key is returned instead.
+
+    The job is queued if, and only if, the surrounding transaction commits.
+    """
+    active_key = None if key is None else hashlib.sha256(f"{kind}\0{key}".encode()).hexdigest()
+    job = _unfinished(active_key) or _create(kind, arguments, owner, active_key)
+    collected = _collected.get()
+    if collected is not None:
+        collected.append(job)
+    return job
+
+
+def _unfinished(active_key: str | None) -> Job | None:
+    from songloom.jobs.models import Job
+
+    return None if active_key is None else Job.objects.filter(active_key=active_key).first()
+
+
+def _create(
+    kind: str, arguments: Mapping[str, Any], owner: AbstractBaseUser | None, active_key: str | None
+) -> Job:
+    from songloom.jobs.models import Job, new_id
+
+    running = current()
+    pk = new_id()
+    job = Job(
+        id=pk,
+        kind=kind,
+        arguments=dict(arguments),
+        owner_id=running.owner_id if owner is None and running else getattr(owner, "pk", None),
+        root_id=running.root_id if running else pk,
+        queue=kinds[kind].queue,
+        active_key=active_key,
+    )
+    try:
+        with transaction.atomic():
+            job.save(force_insert=True)
+            send(job)
+    except IntegrityError:  # somebody else queued the same key between our look and our insert
+        winner = _unfinished(active_key)
+        if winner is None:
+            raise
+        return winner
+    return job
+
+
+def send(job: Job) -> None:
+    """Hand a queued job to the carrier."""
+    from songloom.jobs.models import Job
+    from songloom.jobs.tasks import run
+
+    result = run.using(queue_name=job.queue).enqueue(str(job.id))
+    job.task_id = result.id  # type: ignore[assignment]
+    Job.objects.filter(pk=job.pk).update(task_id=result.id)
+
+
+def emit(event: str, *, owner: AbstractBaseUser | None = None, **arguments: Any) -> list[Job]:
+    """Say what became true; the jobs that follow are queued in this transaction.
+
+    Two events that lead to the same unfinished job with the same arguments make one job.
+    """
+    key = repr(sorted(arguments.items()))
+    return [enqueue(kind, arguments, owner=owner, key=key) for kind in following(event)]

@@ -1,0 +1,120 @@
+"""What interfaces ask of jobs: wait for them, cancel them, describe them."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+from django.db import close_old_connections, connection
+from django.utils import timezone
+
+from songloom.jobs.models import Job
+from songloom.jobs.reaping import living_workers, reap
+from songloom.jobs.worker import BEAT_EVERY_S, run_carried, take
+
+OnProgress = Callable[[list[Job]], None]
+
+
+def cancel(job: Job) -> Job:
+    """Ask a job and what followed from it to stop. A waiting one ends at once, a running one within a second."""
+    now = timezone.now()
+    family = Job.objects.filter(root_id=job.pk) | Job.objects.filter(pk=job.pk)
+    error = {"code": "cancelled", "message": "cancelled"}
+    family.filter(state=Job.State.QUEUED).update(
+        state=Job.State.CANCELLED, active_key=None, finished_at=now, error=error
+    )
+    family.filter(state=Job.State.RUNNING).update(is_cancel_asked=True)
+    job.refresh_from_db()
+    return job
+
+
+def finish(jobs: Iterable[Job], on_progress: OnProgress | None = None) -> list[Job]:
+    """Wait until these jobs, and all that followed from them, are final; run them here if no worker lives.
+
+    Ctrl-C cancels what is left and raises KeyboardInterrupt.
+    """
+    roots = {job.root_id for job in jobs} | {job.pk for job in jobs}
+    try:
+        with _beating():
+            while waiting := list(Job.objects.unfinished().filter(root_id__in=roots)):
+                if on_progress is not None:
+                    on_progress(list(Job.objects.filter(root_id__in=roots)))
+                if not _step(waiting):
+                    time.sleep(0.1)
+    except KeyboardInterrupt:
+        for job in Job.objects.unfinished().filter(root_id__in=roots):
+            cancel(job)
+        raise
+    ended = list(Job.objects.filter(root_id__in=roots).order_by("created_at"))
+    if on_progress is not None:
+        on_progress(ended)
+    return ended
+
+
+def _step(waiting: list[Job]) -> bool:
+    """Do one of the waiting jobs here, unless a worker will. True if something was done."""
+    if living_workers():
+        return False
+    tasks: list[object] = [job.task_id for job in waiting if job.state == Job.State.QUEUED]
+    task = take(among=tasks)
+    if task is None:
+        return reap() > 0
+    run_carried(task)
+    return True
+
+
+@contextmanager
+def _beating() -> Iterator[None]:
+    """Keep the leases of jobs that run in this command alive."""
+    over = threading.Event()
+
+    def keep() -> None:
+        while not over.wait(BEAT_EVERY_S):
+            _keep_leases()
+        connection.close()
+
+    thread = threading.Thread(target=keep, name="beat", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+
+
+def _keep_leases() -> None:
+    from songloom.jobs.performing import LEASE, live
+
+    close_old_connections()
+    for attempt in list(live.values()):
+        Job.objects.filter(pk=attempt.job_id, fence=attempt.fence).update(
+            lease_until=timezone.now() + LEASE
+        )
+
+
+def document(job: Job) -> dict[str, Any]:
+    """The JOB object of the contract."""
+    return {
+        "id": str(job.pk),
+        "kind": job.kind,
+        "state": str(job.state),
+        "progress": round(job.progress, 4),
+        "stage": job.stage,
+        "result": job.result,
+        "error": job.error,
+        "created_at": stamp(job.created_at),
+        "finished_at": stamp(job.finished_at),
+    }
+
+
+def stamp(moment: Any) -> str | None:
+    """RFC 3339 in UTC, to the second."""
+    return None if moment is None else moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def followers(job_id: UUID) -> list[Job]:
+    """The jobs that followed from a job, oldest first."""
+    return list(Job.objects.filter(root_id=job_id).exclude(pk=job_id).order_by("created_at"))

@@ -1,0 +1,144 @@
+"""The embedded worker: lanes (threads) that take jobs from their queues, and a beat that keeps leases alive."""
+
+from __future__ import annotations
+
+import logging
+import os
+import platform
+import threading
+from collections.abc import Mapping
+from datetime import timedelta
+
+from django.db import OperationalError, close_old_connections, connection
+from django.utils import timezone
+from django_tasks import TaskResultStatus
+from django_tasks_db.management.commands.db_worker import Worker as Carrier
+from django_tasks_db.models import DBTaskResult
+from django_tasks_db.utils import exclusive_transaction
+
+from songloom.jobs.models import Job, Worker
+from songloom.jobs.performing import LEASE, WORKER, live
+from songloom.jobs.reaping import reap
+
+logger = logging.getLogger(__name__)
+LOOK_EVERY_S = 0.2
+BEAT_EVERY_S = 5.0
+LANES = {"interactive": 1, "analysis": 1}
+
+
+def take(queue: str | None = None, *, among: list[object] | None = None) -> DBTaskResult | None:
+    """Claim the next carried task, or None. A look without a lock comes first: idling is cheap."""
+    ready = DBTaskResult.objects.ready()
+    if queue is not None:
+        ready = ready.filter(queue_name=queue)
+    if among is not None:
+        ready = ready.filter(pk__in=among)
+    if not ready.exists():
+        return None
+    try:
+        with exclusive_transaction():
+            task = ready.select_for_update(skip_locked=True).first()
+            if task is not None:
+                task.claim(WORKER[:64])
+            return task
+    except OperationalError:  # locked for longer than the timeout: look again later
+        logger.warning("the queue is locked; looking again")
+        return None
+
+
+def run_carried(task: DBTaskResult) -> None:
+    """Run one claimed task to its end and forget its carrier row: the job's row holds the state."""
+    Carrier(
+        queue_names=["*"],
+        interval=LOOK_EVERY_S,
+        batch=True,
+        backend_name=task.backend_name,
+        startup_delay=False,
+        max_tasks=None,
+        worker_id=WORKER[:64],
+        excluded_queue_names=[],
+    ).run_task(task)
+    DBTaskResult.objects.filter(pk=task.pk, status=TaskResultStatus.SUCCESSFUL).delete()
+
+
+class EmbeddedWorker:
+    """Runs until `stop` is called; then the lanes finish what they run, or are cut off after `drain_s`."""
+
+    def __init__(self, lanes: Mapping[str, int] | None = None) -> None:
+        self.lanes = dict(lanes or LANES)
+        self.stopping = threading.Event()
+
+    def stop(self) -> None:
+        self.stopping.set()
+
+    def run(self, *, drain_s: float = 20.0) -> None:
+        """Blocks until stopped. Call from the main thread, with signal handlers that call `stop`."""
+        _announce(",".join(self.lanes))
+        reap()
+        threads = [
+            threading.Thread(target=self._lane, args=(queue,), name=f"{queue}-{i}", daemon=True)
+            for queue, n in self.lanes.items()
+            for i in range(n)
+        ]
+        for thread in threads:
+            thread.start()
+        while not self.stopping.wait(BEAT_EVERY_S):
+            beat()
+        for thread in threads:
+            thread.join(drain_s / max(1, len(threads)))
+        Worker.objects.filter(name=WORKER).delete()
+        release_live()
+
+    def _lane(self, queue: str) -> None:
+        while not self.stopping.is_set():
+            close_old_connections()
+            try:
+                task = take(queue)
+                if task is not None:
+                    run_carried(task)
+                    continue
+            except Exception:
+                logger.exception("lane %s: an unexpected failure; going on", queue)
+            self.stopping.wait(LOOK_EVERY_S)
+        connection.close()
+
+
+def _announce(queues: str) -> None:
+    Worker.objects.update_or_create(
+        name=WORKER,
+        defaults={
+            "host": platform.node(),
+            "pid": os.getpid(),
+            "queues": queues[:100],
+            "seen_at": timezone.now(),
+        },
+    )
+    old = timezone.now() - timedelta(days=1)
+    Worker.objects.filter(seen_at__lt=old).delete()
+
+
+def beat() -> None:
+    """Say that this worker lives, move its leases on, take up what others left."""
+    close_old_connections()
+    try:
+        now = timezone.now()
+        if not Worker.objects.filter(name=WORKER).update(seen_at=now):
+            _announce("")
+        for attempt in list(live.values()):
+            mine = Job.objects.filter(
+                pk=attempt.job_id, fence=attempt.fence, state=Job.State.RUNNING
+            )
+            attempt.is_lost = mine.update(lease_until=now + LEASE) == 0
+        reap()
+    except Exception:
+        logger.exception("beat failed; trying again in %s s", BEAT_EVERY_S)
+
+
+def release_live() -> None:
+    """Give back what this process still runs: it is about to exit and nobody shall wait for the lease."""
+    from songloom.jobs.performing import _requeue
+
+    for attempt in list(live.values()):
+        job = Job.objects.filter(pk=attempt.job_id).first()
+        if job is not None:
+            _requeue(job, attempt, counts=False)

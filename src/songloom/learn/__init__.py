@@ -1,0 +1,1 @@
+"""Trains taggers and similarity on this library, and says how good they are."""

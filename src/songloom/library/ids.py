@@ -1,0 +1,34 @@
+"""Identity: time-ordered UUIDs, and keys by which two spellings of a name are the same name."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from uuid import UUID
+
+import uuid_utils.compat
+
+
+def uuid7() -> UUID:
+    """A new id. Ids sort by time and never say anything about bytes, paths or features."""
+    return UUID(int=uuid_utils.compat.uuid7().int)
+
+
+def name_key(*names: str) -> str:
+    """One key for all spellings of a name (case, width, spaces): 40 hex digits, the same on every database.
+
+    A hash, because databases disagree on which letters are equal.
+    """
+    folded = "\0".join(
+        " ".join(unicodedata.normalize("NFKC", name).casefold().split()) for name in names
+    )
+    return hashlib.sha256(folded.encode()).hexdigest()[:40]
+
+
+def clean_text(text: str, longest: int) -> str:
+    """Text as the database and every client can hold it: NFC, no control characters, cut to `longest`."""
+    composed = unicodedata.normalize("NFC", text.encode("utf-8", "ignore").decode())
+    kept = "".join(
+        c for c in composed if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs")
+    )
+    return kept.strip()[:longest].rstrip()

@@ -1,0 +1,42 @@
+"""What was measured in a track: the numbers that people filter by as columns, all of them as JSON."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from songloom.library.models.catalogue import Track
+
+
+class Features(models.Model):
+    """One row a track and features version; written by the analyse room alone.
+
+    A null column is a measured "cannot be said"; `reasons` says why.
+    """
+
+    track = models.OneToOneField(
+        Track, on_delete=models.CASCADE, primary_key=True, related_name="features"
+    )
+    version = models.PositiveIntegerField(db_index=True)
+    tempo_bpm = models.FloatField(null=True, db_index=True)
+    key = models.CharField(max_length=2, blank=True, db_index=True)  # C, C#, … B
+    mode = models.CharField(max_length=5, blank=True)  # major, minor
+    loudness_lufs = models.FloatField(null=True, db_index=True)
+    loudness_range_lu = models.FloatField(null=True)
+    true_peak_dbtp = models.FloatField(null=True)
+    dominant_hz = models.FloatField(null=True)
+    centroid_hz = models.FloatField(null=True)
+    stereo_correlation = models.FloatField(null=True)
+    stereo_width = models.FloatField(null=True)
+    values = models.JSONField(default=dict)  # every feature by name, but for the peaks
+    reasons = models.JSONField(default=dict)  # {feature: why it is null}
+    peaks = models.JSONField(default=list)  # the waveform
+    cpu_s = models.FloatField(default=0.0)  # what measuring cost
+    measured_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("features")
+        verbose_name_plural = _("features")
+
+    def __str__(self) -> str:
+        return f"{self.track_id} v{self.version}"

@@ -1,0 +1,54 @@
+"""Albums, artists and genres as one user sees them: only those with a track they may hear."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count, Max, Q, QuerySet, Sum
+
+from songloom.library.models import Album, Artist, Credit, Genre, Track, User
+
+Viewer = User | AnonymousUser
+PRINCIPAL = (Credit.Role.ARTIST, Credit.Role.ALBUM_ARTIST)
+
+
+def albums_of(viewer: Viewer, among: QuerySet[Track] | None = None) -> QuerySet[Album]:
+    """Albums with `n_tracks`, `duration_s` and `added_at` of the tracks this user may hear."""
+    tracks = Track.objects.visible_to(viewer) if among is None else among
+    return (
+        Album.objects.filter(tracks__in=tracks.order_by().values("pk"))
+        .annotate(
+            n_tracks=Count("tracks"),
+            duration_s=Sum("tracks__duration_s", default=0.0),
+            added_at=Max("tracks__created_at"),
+        )
+        .select_related("artist")
+    )
+
+
+def artists_of(viewer: Viewer, among: QuerySet[Track] | None = None) -> QuerySet[Artist]:
+    """Performing artists with `n_tracks` and `n_albums` of the tracks this user may hear."""
+    tracks = Track.objects.visible_to(viewer) if among is None else among
+    return Artist.objects.filter(
+        credits__role__in=PRINCIPAL, credits__track__in=tracks.order_by().values("pk")
+    ).annotate(
+        n_tracks=Count("credits__track", distinct=True),
+        n_albums=Count("credits__track__album", distinct=True),
+    )
+
+
+def genres_of(viewer: Viewer, among: QuerySet[Track] | None = None) -> QuerySet[Genre]:
+    """Genres with `n_tracks` and `n_albums` of the tracks this user may hear."""
+    tracks = Track.objects.visible_to(viewer) if among is None else among
+    return Genre.objects.filter(tracks__in=tracks.order_by().values("pk")).annotate(
+        n_tracks=Count("tracks"), n_albums=Count("tracks__album", distinct=True)
+    )
+
+
+def albums_by(viewer: Viewer, artist: Artist) -> QuerySet[Album]:
+    """Albums that this artist made or took part in as a performer."""
+    mine = Q(artist=artist) | Q(
+        pk__in=Credit.objects.filter(
+            artist=artist, role__in=PRINCIPAL, track__in=Track.objects.visible_to(viewer)
+        ).values("track__album")
+    )
+    return albums_of(viewer).filter(mine)

@@ -1,0 +1,11 @@
+"""The way of a track on one page: what became true → the jobs that follow."""
+
+from __future__ import annotations
+
+PIPELINE: dict[str, tuple[str, ...]] = {
+    "track.stored": ("search.index", "analyse.extract"),
+    "features.stored": ("learn.suggest",),
+    "tags.changed": ("search.index",),
+    "track.binned": ("search.index",),
+    "track.restored": ("search.index",),
+}

@@ -1,0 +1,1 @@
+"""Decides how a track reaches a device and remembers what was heard."""

@@ -1,0 +1,1 @@
+"""Applies recipes and makes renditions; originals stay untouched."""

@@ -1,0 +1,1 @@
+"""Answers what a user asks, in words and filters."""
