@@ -1,0 +1,115 @@
+"""Checks that rows and bytes agree; read-only unless asked to repair."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+
+from songloom.library import storage
+from songloom.library.models import Cover, File, Rendition
+from songloom.library.services.storing import path_of
+
+OLD_S = 3_600  # a younger file without a row may be on its way in
+
+
+def verify(*, is_deep: bool = False, repair: bool = False) -> dict[str, Any]:
+    """Look at every row and every stored file.
+
+    returns {"ok", "problems": [{"code", "path" or "id"}], "repaired"}; codes: missing_file,
+    changed_file (deep), missing_rendition, missing_cover, orphan, stale_temp, database.
+    Repair removes orphans and old temp files; it never touches what a row speaks of, but for
+    rows of renditions whose bytes are gone: they can be made again.
+    """
+    problems = [
+        *_database(),
+        *_files(is_deep),
+        *_renditions(repair),
+        *_covers(),
+        *_orphans(repair),
+        *_stale(repair),
+    ]
+    repaired = sum(bool(problem.pop("is_repaired", False)) for problem in problems)
+    return {"ok": len(problems) == repaired, "problems": problems, "repaired": repaired}
+
+
+Problems = Iterator[dict[str, Any]]
+
+
+def _database() -> Problems:
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA quick_check")
+            said = cursor.fetchone()[0]
+            cursor.execute("PRAGMA foreign_key_check")
+            dangling = cursor.fetchone()
+        if said != "ok" or dangling:
+            yield {"code": "database", "path": "db.sqlite3"}
+
+
+def _files(is_deep: bool) -> Problems:
+    for file in File.objects.select_related("folder").filter(missing_at=None).iterator():
+        path: Path = path_of(file)
+        if not path.is_file():
+            yield {"code": "missing_file", "id": str(file.pk)}
+        elif is_deep and _sha256(path) != file.sha256:
+            yield {"code": "changed_file", "id": str(file.pk)}
+
+
+def _renditions(repair: bool) -> Problems:
+    for made in Rendition.objects.iterator():
+        if not storage.path_of(made.sha256, "renditions").is_file():
+            if repair:
+                made.delete()
+            yield {"code": "missing_rendition", "id": str(made.pk), "is_repaired": repair}
+
+
+def _covers() -> Problems:
+    for cover in Cover.objects.iterator():
+        if not storage.path_of(cover.sha256, "covers").is_file():
+            yield {"code": "missing_cover", "id": str(cover.pk)}
+
+
+def _orphans(repair: bool) -> Problems:
+    spoken_of = {
+        "audio": set(File.objects.filter(folder=None).values_list("sha256", flat=True)),
+        "renditions": set(Rendition.objects.values_list("sha256", flat=True)),
+        "covers": set(Cover.objects.values_list("sha256", flat=True)),
+    }
+    root: Path = settings.MEDIA
+    for shelf, known in spoken_of.items():
+        for path in sorted((root / shelf).glob("*/*")):
+            if path.name not in known and _is_old(path):
+                if repair:
+                    path.unlink(missing_ok=True)
+                yield {
+                    "code": "orphan",
+                    "path": str(path.relative_to(root)),
+                    "is_repaired": repair,
+                }
+
+
+def _stale(repair: bool) -> Problems:
+    folder: Path = settings.HOME / "tmp"
+    for path in sorted(folder.glob("*")):
+        if path.is_file() and _is_old(path):
+            if repair:
+                path.unlink(missing_ok=True)
+            yield {"code": "stale_temp", "path": path.name, "is_repaired": repair}
+
+
+def _is_old(path: Path) -> bool:
+    try:
+        return time.time() - path.stat().st_mtime > OLD_S
+    except FileNotFoundError:  # moved in or removed meanwhile
+        return False
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,49 @@
+"""The bin: tracks go in, come back, and at last are forgotten with their bytes."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from songloom.jobs import emit
+from songloom.library import storage
+from songloom.library.models import File, Rendition, Track
+
+
+@transaction.atomic
+def bin_track(track: Track) -> Track:
+    """Put a track into the bin. Nothing is deleted; stars, playlists and files stay."""
+    if track.binned_at is None:
+        track.binned_at = timezone.now()
+        track.save(update_fields=["binned_at", "updated_at"])
+        emit("track.binned", track_id=str(track.pk))
+    return track
+
+
+@transaction.atomic
+def restore_track(track: Track) -> Track:
+    """Take a track out of the bin."""
+    if track.binned_at is not None:
+        track.binned_at = None
+        track.save(update_fields=["binned_at", "updated_at"])
+        emit("track.restored", track_id=str(track.pk))
+    return track
+
+
+def forget_track(track: Track) -> None:
+    """Delete a track for good: its rows, then those managed bytes of which no row speaks any more.
+
+    Files in linked folders are never touched.
+    """
+    with transaction.atomic():
+        managed = set(track.files.filter(folder=None).values_list("sha256", flat=True))
+        rendered = set(track.renditions.values_list("sha256", flat=True))
+        track.delete()
+    still_used = set(
+        File.objects.filter(sha256__in=managed, folder=None).values_list("sha256", flat=True)
+    )
+    for sha256 in managed - still_used:
+        storage.drop(sha256)
+    still_made = set(Rendition.objects.filter(sha256__in=rendered).values_list("sha256", flat=True))
+    for sha256 in rendered - still_made:
+        storage.drop(sha256, "renditions")

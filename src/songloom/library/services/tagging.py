@@ -1,0 +1,194 @@
+"""Turns tags into names: artists with roles, album, genres, dates, numbers, free tags."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from django.db import transaction
+
+from songloom.errors import BadValue
+from songloom.jobs import emit
+from songloom.library.dates import partial_date
+from songloom.library.ids import clean_text, name_key
+from songloom.library.models import Album, Artist, Credit, Genre, Track, TrackTag
+
+ROLES = {role.value: role for role in Credit.Role}
+SINGLE = ("title", "album", "date", "tracknumber", "discnumber", "lyrics")
+KNOWN = (*SINGLE, *ROLES, "genre", "compilation")
+FREE_FIELD = re.compile(r"[\w-]{1,40}\Z")
+
+
+def artist_named(name: str, *, sort_name: str = "", musicbrainz_id: str = "") -> Artist:
+    """The artist of this name; case, width and spaces do not make another."""
+    clean = clean_text(name, 300)
+    artist, _ = Artist.objects.get_or_create(
+        name_key=name_key(clean),
+        defaults={
+            "name": clean,
+            "sort_name": clean_text(sort_name or clean, 300),
+            "musicbrainz_id": musicbrainz_id[:36],
+        },
+    )
+    return artist
+
+
+def album_titled(title: str, artist: Artist | None, *, tags: Mapping[str, list[str]]) -> Album:
+    """The album of this title by this artist (none for a compilation)."""
+    clean = clean_text(title, 300)
+    musicbrainz_id = _first(tags, "musicbrainz_albumid")[:36]
+    is_compilation = _first(tags, "compilation") in ("1", "true")
+    by = None if is_compilation and not tags.get("albumartist") else artist
+    date = partial_date(_first(tags, "date")) or ""
+    album, _ = Album.objects.get_or_create(
+        album_key=name_key(musicbrainz_id or clean, by.name if by and not musicbrainz_id else ""),
+        defaults={
+            "title": clean,
+            "sort_title": clean.casefold()[:300],
+            "artist": by,
+            "date": date,
+            "year": _year(date),
+            "is_compilation": is_compilation,
+            "musicbrainz_id": musicbrainz_id,
+        },
+    )
+    return album
+
+
+def apply_file_tags(track: Track, tags: Mapping[str, list[str]]) -> None:
+    """Take over what a file says of itself. What it does not say stays as it is."""
+    changed = {name: values for name, values in tags.items() if name in KNOWN and any(values)}
+    track.musicbrainz_id = _first(tags, "musicbrainz_trackid")[:36]
+    track.replaygain_db = _decibels(_first(tags, "replaygain_track_gain"))
+    track.replaygain_peak = _decibels(_first(tags, "replaygain_track_peak"))
+    _apply(track, changed, all_tags=tags)
+
+
+@transaction.atomic
+def set_fields(track: Track, fields: Mapping[str, list[str]]) -> Track:
+    """Set tags as a person wants them: known fields, and free ones (`tag`, `mood`, …).
+
+    An empty list clears a field; a title cannot be empty. Raises BadValue.
+    """
+    known = {name: values for name, values in fields.items() if name in KNOWN}
+    if "title" in known and not any(clean_text(v, 300) for v in known["title"]):
+        raise BadValue("a track needs a title")
+    if known.get("date") and known["date"][0] and partial_date(known["date"][0]) is None:
+        raise BadValue(
+            f"not a date: {clean_text(known['date'][0], 40)}; write 2003, 2003-07 or 2003-07-31"
+        )
+    _apply(track, known, all_tags=tags_of(track) | known)
+    for name, values in fields.items():
+        if name not in KNOWN:
+            set_free_tags(track, "tag" if name == "tags" else name, values)
+    emit("tags.changed", track_id=str(track.pk))
+    return track
+
+
+def set_free_tags(track: Track, field: str, values: Iterable[str]) -> None:
+    """Replace a track's free tags of one field."""
+    if not FREE_FIELD.fullmatch(field):
+        raise BadValue(f"not a tag name: {clean_text(field, 60)}")
+    wanted = {name_key(v): clean_text(v, 100) for v in values if clean_text(v, 100)}
+    track.free_tags.filter(field=field).exclude(value_key__in=wanted).delete()
+    for key, value in wanted.items():
+        TrackTag.objects.get_or_create(
+            track=track, field=field, value_key=key, defaults={"value": value}
+        )
+
+
+def tags_of(track: Track) -> dict[str, list[str]]:
+    """All tags of a track: {field: [values]}, known fields first."""
+    found: dict[str, list[str]] = {"title": [track.title]}
+    for credit in track.credits.all():
+        found.setdefault(credit.role, []).append(credit.artist.name)
+    if track.album:
+        found["album"] = [track.album.title]
+    genres = [genre.name for genre in track.genres.all()]
+    single = {
+        "genre": genres,
+        "date": [track.date] if track.date else [],
+        "tracknumber": [str(track.track_number)] if track.track_number else [],
+        "discnumber": [str(track.disc_number)] if track.disc_number else [],
+    }
+    found.update({name: values for name, values in single.items() if values})
+    for tag in track.free_tags.all():
+        found.setdefault(tag.field, []).append(tag.value)
+    return found
+
+
+def _apply(
+    track: Track, fields: Mapping[str, list[str]], *, all_tags: Mapping[str, list[str]]
+) -> None:
+    for role in ROLES:
+        if role in fields:
+            _set_credits(track, ROLES[role], fields[role])
+    if "title" in fields and (title := clean_text(_first(fields, "title"), 300)):
+        track.title = title
+    if "genre" in fields:
+        track.genres.set(_genres(fields["genre"]))
+    if "date" in fields:
+        track.date = partial_date(_first(fields, "date")) or ""
+        track.year = _year(track.date)
+    if "tracknumber" in fields:
+        track.track_number = _number(_first(fields, "tracknumber"))
+    if "discnumber" in fields:
+        track.disc_number = _number(_first(fields, "discnumber"))
+    if "lyrics" in fields:
+        track.lyrics = clean_text(_first(fields, "lyrics"), 100_000)
+    artists = list(track.credits.filter(role=Credit.Role.ARTIST).select_related("artist"))
+    if {"album", "albumartist", "artist"} & fields.keys():
+        _set_album(track, [c.artist for c in artists], all_tags)
+    track.artist_text = " · ".join(c.artist.name for c in artists)[:500]
+    track.sort_title = track.title.casefold()[:300]
+    track.save()
+
+
+def _set_credits(track: Track, role: Credit.Role, names: Iterable[str]) -> None:
+    Credit.objects.filter(track=track, role=role).delete()
+    people = list(dict.fromkeys(artist_named(n) for n in names if clean_text(n, 300)))
+    Credit.objects.bulk_create(
+        Credit(track=track, artist=artist, role=role, position=i) for i, artist in enumerate(people)
+    )
+
+
+def _set_album(track: Track, artists: list[Artist], tags: Mapping[str, list[str]]) -> None:
+    title = clean_text(_first(tags, "album"), 300)
+    if not title:
+        track.album = None
+        return
+    by_album = track.credits.filter(role=Credit.Role.ALBUM_ARTIST).select_related("artist").first()
+    artist = by_album.artist if by_album else (artists[0] if artists else None)
+    track.album = album_titled(title, artist, tags=tags)
+    if track.album.cover is None and track.cover is not None:
+        Album.objects.filter(pk=track.album.pk).update(cover=track.cover)
+
+
+def _genres(names: Iterable[str]) -> list[Genre]:
+    clean = dict.fromkeys(clean_text(name, 100) for name in names)
+    return [
+        Genre.objects.get_or_create(name_key=name_key(name), defaults={"name": name})[0]
+        for name in clean
+        if name
+    ]
+
+
+def _first(tags: Mapping[str, list[str]], name: str) -> str:
+    values = tags.get(name) or [""]
+    return str(values[0])
+
+
+def _year(date: str) -> int | None:
+    return int(date[:4]) if date else None
+
+
+def _number(text: str) -> int | None:
+    """The first number of `3`, `3/12`, `03`."""
+    found = re.match(r"\s*(\d{1,5})", text)
+    return int(found[1]) if found else None
+
+
+def _decibels(text: str) -> float | None:
+    """The number of `-7.03 dB`."""
+    found = re.match(r"\s*([-+]?\d{1,3}(?:\.\d{1,9})?)", text)
+    return float(found[1]) if found else None
