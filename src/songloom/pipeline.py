@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 PIPELINE: dict[str, tuple[str, ...]] = {
-    "track.stored": ("search.index", "analyse.extract"),
-    "features.stored": ("learn.suggest",),
-    "tags.changed": ("search.index",),
-    "track.binned": ("search.index",),
-    "track.restored": ("search.index",),
+    "track.stored": (),
+    "features.stored": (),
+    "tags.changed": (),
+    "track.binned": (),
+    "track.restored": (),
 }
