@@ -1,4 +1,4 @@
-"""Prepares the home: folders, the secret key, the tables. The first verb on an empty home does it."""
+"""Prepares the home: folders, secret key, tables. The first verb on an empty home does it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Django settings. Every value that a user may change is read from the environment here, and nowhere else."""
+"""Django settings. What a user may change is read from the environment here, and nowhere else."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ DEBUG = False
 
 
 def _secret_key() -> str:
-    """The key of this home. Before the home is prepared a throw-away key serves (see config.home)."""
+    """The key of this home; before it is prepared, a throw-away one (see config.home)."""
     kept = HOME / "secret_key"
     if given := _env("SECRET_KEY"):
         return given
@@ -41,7 +41,7 @@ def _database(url: str) -> dict[str, Any]:
             "NAME": unquote(parts.path) if parts.path else str(HOME / "db.sqlite3"),
             "OPTIONS": {
                 "timeout": 20,  # seconds; a lock is waited for, never reported first
-                "transaction_mode": "IMMEDIATE",  # a deferred one fails at once when it turns to write
+                "transaction_mode": "IMMEDIATE",  # a deferred one fails when it turns to write
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
                 "PRAGMA foreign_keys=ON; PRAGMA cache_size=-16000;",
             },

@@ -5,7 +5,7 @@ def extract(track_id: str) -> None: ...
 
 enqueue("analyse.extract", {"track_id": "…"})       one job
 emit("track.stored", track_id="…")                  the jobs that follow, by the pipeline
-report(progress=0.4, stage="decoding")              inside a job; raises Cancelled when asked to stop
+report(progress=0.4, stage="decoding")              inside a job; raises Cancelled
 """
 
 from __future__ import annotations

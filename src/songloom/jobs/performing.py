@@ -38,7 +38,7 @@ def perform(job_id: str) -> None:
     try:
         _run(job, kinds[job.kind], attempt)
     except (KeyboardInterrupt, SystemExit):
-        _requeue(job, attempt, counts=False)
+        requeue(job, attempt, counts=False)
         raise
     finally:
         running._current.reset(token)
@@ -98,10 +98,10 @@ def _again(
     if job.attempts > kind.retries:
         _end(job, attempt.fence, finally_, error=error)
     else:
-        _requeue(job, attempt, counts=True)
+        requeue(job, attempt, counts=True)
 
 
-def _requeue(job: Job, attempt: Running, *, counts: bool) -> None:
+def requeue(job: Job, attempt: Running, *, counts: bool) -> None:
     with transaction.atomic():
         mine = Job.objects.filter(pk=job.pk, fence=attempt.fence, state=Job.State.RUNNING)
         given_back = F("attempts") if counts else F("attempts") - 1

@@ -39,7 +39,7 @@ def _lives(host: str, pid: int) -> bool:
 
 
 def reap() -> int:
-    """Give the jobs of dead workers back to the queue, or up after their last attempt. Returns how many."""
+    """Give the jobs of dead workers back to the queue, or up after the last attempt: how many."""
     expired = Q(lease_until__lt=timezone.now())
     found = 0
     for job in Job.objects.filter(state=Job.State.RUNNING):
@@ -66,7 +66,8 @@ def _take_back(job: Job, condition: Q) -> int:
             )
         if not mine.update(state=Job.State.QUEUED, lease_until=None):
             return 0
-        DBTaskResult.objects.filter(pk=job.task_id).delete()
+        if job.task_id is not None:
+            DBTaskResult.objects.filter(pk=job.task_id).delete()
         send(job)
         return 1
 

@@ -1,4 +1,4 @@
-"""The kinds of jobs there are, and which of them follow which event. Filled at start by `config`."""
+"""The kinds of jobs there are, and which follow which event. Filled at start by `config`."""
 
 from __future__ import annotations
 

@@ -91,7 +91,7 @@ def send(job: Job) -> None:
     from songloom.jobs.tasks import run
 
     result = run.using(queue_name=job.queue).enqueue(str(job.id))
-    job.task_id = result.id  # type: ignore[assignment]
+    job.task_id = result.id
     Job.objects.filter(pk=job.pk).update(task_id=result.id)
 
 

@@ -13,6 +13,7 @@ from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from songloom.jobs.models import Job
+from songloom.jobs.performing import LEASE, live
 from songloom.jobs.reaping import living_workers, reap
 from songloom.jobs.worker import BEAT_EVERY_S, run_carried, take
 
@@ -20,7 +21,10 @@ OnProgress = Callable[[list[Job]], None]
 
 
 def cancel(job: Job) -> Job:
-    """Ask a job and what followed from it to stop. A waiting one ends at once, a running one within a second."""
+    """Ask a job and what followed from it to stop.
+
+    A waiting one ends at once, a running one within a second.
+    """
     now = timezone.now()
     family = Job.objects.filter(root_id=job.pk) | Job.objects.filter(pk=job.pk)
     error = {"code": "cancelled", "message": "cancelled"}
@@ -33,7 +37,7 @@ def cancel(job: Job) -> Job:
 
 
 def finish(jobs: Iterable[Job], on_progress: OnProgress | None = None) -> list[Job]:
-    """Wait until these jobs, and all that followed from them, are final; run them here if no worker lives.
+    """Wait until these jobs, and all that followed, are final; run them here if no worker lives.
 
     Ctrl-C cancels what is left and raises KeyboardInterrupt.
     """
@@ -59,7 +63,7 @@ def _step(waiting: list[Job]) -> bool:
     """Do one of the waiting jobs here, unless a worker will. True if something was done."""
     if living_workers():
         return False
-    tasks: list[object] = [job.task_id for job in waiting if job.state == Job.State.QUEUED]
+    tasks = [job.task_id for job in waiting if job.task_id and job.state == Job.State.QUEUED]
     task = take(among=tasks)
     if task is None:
         return reap() > 0
@@ -86,8 +90,6 @@ def _beating() -> Iterator[None]:
 
 
 def _keep_leases() -> None:
-    from songloom.jobs.performing import LEASE, live
-
     close_old_connections()
     for attempt in list(live.values()):
         Job.objects.filter(pk=attempt.job_id, fence=attempt.fence).update(

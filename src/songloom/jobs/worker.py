@@ -1,4 +1,4 @@
-"""The embedded worker: lanes (threads) that take jobs from their queues, and a beat that keeps leases alive."""
+"""The embedded worker: lanes (threads) take jobs from their queues, a beat keeps leases alive."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import platform
 import threading
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
 from django.db import OperationalError, close_old_connections, connection
 from django.utils import timezone
@@ -17,16 +19,17 @@ from django_tasks_db.models import DBTaskResult
 from django_tasks_db.utils import exclusive_transaction
 
 from songloom.jobs.models import Job, Worker
-from songloom.jobs.performing import LEASE, WORKER, live
+from songloom.jobs.performing import LEASE, WORKER, live, requeue
 from songloom.jobs.reaping import reap
 
 logger = logging.getLogger(__name__)
 LOOK_EVERY_S = 0.2
 BEAT_EVERY_S = 5.0
+Carried = DBTaskResult[Any, Any]
 LANES = {"interactive": 1, "analysis": 1}
 
 
-def take(queue: str | None = None, *, among: list[object] | None = None) -> DBTaskResult | None:
+def take(queue: str | None = None, *, among: list[UUID] | None = None) -> Carried | None:
     """Claim the next carried task, or None. A look without a lock comes first: idling is cheap."""
     ready = DBTaskResult.objects.ready()
     if queue is not None:
@@ -46,7 +49,7 @@ def take(queue: str | None = None, *, among: list[object] | None = None) -> DBTa
         return None
 
 
-def run_carried(task: DBTaskResult) -> None:
+def run_carried(task: Carried) -> None:
     """Run one claimed task to its end and forget its carrier row: the job's row holds the state."""
     Carrier(
         queue_names=["*"],
@@ -62,7 +65,7 @@ def run_carried(task: DBTaskResult) -> None:
 
 
 class EmbeddedWorker:
-    """Runs until `stop` is called; then the lanes finish what they run, or are cut off after `drain_s`."""
+    """Runs until `stop`; then the lanes finish what they run, or are cut off after `drain_s`."""
 
     def __init__(self, lanes: Mapping[str, int] | None = None) -> None:
         self.lanes = dict(lanes or LANES)
@@ -72,7 +75,7 @@ class EmbeddedWorker:
         self.stopping.set()
 
     def run(self, *, drain_s: float = 20.0) -> None:
-        """Blocks until stopped. Call from the main thread, with signal handlers that call `stop`."""
+        """Blocks until stopped. The main thread calls it, with signal handlers that call `stop`."""
         _announce(",".join(self.lanes))
         reap()
         threads = [
@@ -135,10 +138,8 @@ def beat() -> None:
 
 
 def release_live() -> None:
-    """Give back what this process still runs: it is about to exit and nobody shall wait for the lease."""
-    from songloom.jobs.performing import _requeue
-
+    """Give back what this process still runs: it is about to exit, nobody shall wait for it."""
     for attempt in list(live.values()):
         job = Job.objects.filter(pk=attempt.job_id).first()
         if job is not None:
-            _requeue(job, attempt, counts=False)
+            requeue(job, attempt, counts=False)

@@ -1,1 +1,1 @@
-"""The nouns that every room shares (tracks, files, people, playlists, lineage) and the storage of bytes."""
+"""The nouns that every room shares (tracks, files, people, lineage), and the storage of bytes."""

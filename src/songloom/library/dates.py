@@ -6,7 +6,8 @@ import re
 from datetime import date
 
 _PARTS = re.compile(
-    r"\s*(\d{4})(?:\s*[-/.年]\s*(\d{1,2})(?:\s*[-/.月]\s*(\d{1,2})\s*日?|\s*月)?|\s*年)?(?:[T ].*)?\s*\Z"
+    r"\s*(\d{4})(?:\s*[-/.年]\s*(\d{1,2})(?:\s*[-/.月]\s*(\d{1,2})\s*日?|\s*月)?|\s*年)?"
+    r"(?:[T ].*)?\s*\Z"
 )
 _COMPACT = re.compile(r"\s*(\d{4})(\d{2})(\d{2})\s*\Z")
 

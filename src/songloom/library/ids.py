@@ -15,7 +15,7 @@ def uuid7() -> UUID:
 
 
 def name_key(*names: str) -> str:
-    """One key for all spellings of a name (case, width, spaces): 40 hex digits, the same on every database.
+    """One key for all spellings of a name (case, width, spaces): 40 hex digits.
 
     A hash, because databases disagree on which letters are equal.
     """
@@ -26,7 +26,7 @@ def name_key(*names: str) -> str:
 
 
 def clean_text(text: str, longest: int) -> str:
-    """Text as the database and every client can hold it: NFC, no control characters, cut to `longest`."""
+    """Text that every database and client can hold: NFC, no controls, cut to `longest`."""
     composed = unicodedata.normalize("NFC", text.encode("utf-8", "ignore").decode())
     kept = "".join(
         c for c in composed if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs")

@@ -1,4 +1,4 @@
-"""What was measured in a track: the numbers that people filter by as columns, all of them as JSON."""
+"""What was measured in a track: numbers that people filter by as columns, all as JSON."""
 
 from __future__ import annotations
 

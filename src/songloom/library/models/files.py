@@ -35,10 +35,10 @@ class Folder(models.Model):
 
 
 class File(models.Model):
-    """The bytes of one recording: managed (in the storage, by hash) or linked (in a folder, by path).
+    """The bytes of one recording: managed (in the storage) or linked (in a folder, read in place).
 
-    `place` is what makes a file unique for its owner: the hash of a managed one, the SHA-256 of
-    folder and path of a linked one.
+    `place` is what makes a file unique for its owner: the hash of a managed one, the SHA-256
+    of folder and path of a linked one.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

@@ -1,4 +1,4 @@
-"""Where a track comes from and what came of it: a graph of addresses, files, recipes, models, prompts, tracks."""
+"""Where a track comes from and what came of it, as a graph."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Choices that hold for the whole library and are made in the interfaces, not in the environment."""
+"""Choices for the whole library that are made in the interfaces, not in the environment."""
 
 from __future__ import annotations
 

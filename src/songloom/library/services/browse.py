@@ -1,11 +1,20 @@
-"""Albums, artists and genres as one user sees them: only those with a track they may hear."""
+"""Albums, artists, genres and playlists as one user sees them: only what they may hear counts."""
 
 from __future__ import annotations
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Max, Q, QuerySet, Sum
 
-from songloom.library.models import Album, Artist, Credit, Genre, Track, User
+from songloom.library.models import (
+    Album,
+    Artist,
+    Credit,
+    Genre,
+    Playlist,
+    PlaylistEntry,
+    Track,
+    User,
+)
 
 Viewer = User | AnonymousUser
 PRINCIPAL = (Credit.Role.ARTIST, Credit.Role.ALBUM_ARTIST)
@@ -52,3 +61,23 @@ def albums_by(viewer: Viewer, artist: Artist) -> QuerySet[Album]:
         ).values("track__album")
     )
     return albums_of(viewer).filter(mine)
+
+
+def playlists_of(viewer: Viewer) -> QuerySet[Playlist]:
+    """Playlists with `n_tracks` and `duration_s` of those entries that this user may hear."""
+    heard = Q(entries__track__in=Track.objects.visible_to(viewer).order_by().values("pk"))
+    return (
+        Playlist.objects.visible_to(viewer)
+        .annotate(
+            n_tracks=Count("entries", filter=heard),
+            duration_s=Sum("entries__track__duration_s", filter=heard, default=0.0),
+        )
+        .select_related("owner")
+        .order_by("name", "pk")
+    )
+
+
+def entries_of(viewer: Viewer, playlist: Playlist) -> QuerySet[PlaylistEntry]:
+    """The entries of a playlist that this user may hear, in order."""
+    heard = Track.objects.visible_to(viewer).order_by().values("pk")
+    return playlist.entries.filter(track__in=heard).order_by("position", "pk")

@@ -7,6 +7,8 @@ import io
 import logging
 from pathlib import Path
 
+from django.conf import settings
+
 from songloom.library import storage
 from songloom.library.models import Cover
 
@@ -18,7 +20,7 @@ ALLOWED = ("JPEG", "PNG", "WEBP", "GIF")
 
 
 def keep_cover(source: Path | bytes | None) -> Cover | None:
-    """Store a picture as a cover. What is no acceptable picture is no cover, and no error either."""
+    """Store a picture as a cover. What is no acceptable picture is no cover, and no error."""
     if source is None:
         return None
     try:
@@ -63,18 +65,18 @@ def sized(cover: Cover, size: int) -> Path:
     size = max(16, min(size, LONGEST_SIDE))
     if max(cover.width, cover.height) <= size:
         return original
-    from django.conf import settings
-
     target: Path = settings.CACHE / "covers" / f"{cover.sha256}-{size}.jpg"
     if not target.exists():
-        from PIL import Image
+        _shrink(original, target, size)
+    return target
 
-        target.parent.mkdir(parents=True, exist_ok=True)
+
+def _shrink(original: Path, target: Path, size: int) -> None:
+    from PIL import Image
+
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with storage.temporary(".jpg") as draft:
         with Image.open(original, formats=["JPEG"]) as picture:
             picture.thumbnail((size, size))
-            draft = target.with_suffix(
-                f".{hashlib.sha256(str(id(picture)).encode()).hexdigest()[:8]}"
-            )
             picture.save(draft, "JPEG", quality=85)
         draft.rename(target)
-    return target

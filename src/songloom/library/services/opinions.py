@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from songloom.errors import BadValue
 from songloom.library.models import Album, Artist, Rating, Star, Track, User
 
 Thing = Track | Album | Artist
 
 
-def _which(thing: Thing) -> dict[str, Thing]:
+def _which(thing: Thing) -> dict[str, Any]:
     return {type(thing).__name__.lower(): thing}
 
 

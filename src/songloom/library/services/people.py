@@ -43,7 +43,7 @@ def has_admin() -> bool:
 
 
 def add_user(name: str, password: str, *, is_admin: bool = False) -> User:
-    """A new user. Raises BadValue for a bad name or a password under 8 characters, Conflict if taken."""
+    """A new user. Raises BadValue for a bad name or short password, Conflict if taken."""
     clean = clean_text(name, 150)
     if not clean or any(c.isspace() for c in clean):
         raise BadValue("a user needs a name without spaces")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -14,12 +16,13 @@ from songloom.library import storage
 from songloom.library.heard import Heard
 from songloom.library.ids import clean_text
 from songloom.library.models import File, Folder, Track, User
+from songloom.library.services.bin import restore_track
 from songloom.library.services.covers import keep_cover
 from songloom.library.services.tagging import apply_file_tags
 
 
 def place_of(folder: Folder | None, path: str, sha256: str) -> str:
-    """What makes a file unique for its owner: its bytes when managed, folder and path when linked."""
+    """What makes a file unique for its owner: its bytes, or its folder and path (linked)."""
     if folder is None:
         return sha256
     spelled = path.encode("utf-8", "surrogateescape")
@@ -34,12 +37,12 @@ def store_file(
     folder: Folder | None = None,
     path: str = "",
     modified_ns: int = 0,
-    extra: dict[str, Any] | None = None,
+    extra: Mapping[str, Any] | None = None,
     move: bool = True,
 ) -> tuple[Track, bool]:
-    """Put one probed audio file into the library; the same bytes of one owner twice give the same track.
+    """Put one probed file into the library; the same bytes of one owner twice give one track.
 
-    heard   what the probe said; its `path` is moved into the storage unless `folder` is given
+    heard   what the probe said; its `path` moves into the storage unless `folder` is given
     folder  for a linked file: it stays where it is, `path` is its place below the folder
     extra   further fields of the Track row (is_generated, prompt, …)
     returns the track, and whether it is new
@@ -47,58 +50,59 @@ def store_file(
     Raises TooLong, DiskFull or StorageAway, and then leaves nothing behind.
     """
     if heard.duration_s > settings.LONGEST_TRACK_S:
-        raise TooLong(
-            f"lasts {heard.duration_s:.0f} s; the longest allowed is {settings.LONGEST_TRACK_S:.0f} s"
-        )
+        longest_s = settings.LONGEST_TRACK_S
+        raise TooLong(f"lasts {heard.duration_s:.0f} s; the longest allowed is {longest_s:.0f} s")
     if folder is None:
         storage.keep(heard.path, heard.sha256, move=move)  # durable before any row speaks of it
     cover = keep_cover(heard.cover)
     place = place_of(folder, path, heard.sha256)
     row = heard.row() | {"folder": folder, "path": path, "modified_ns": modified_ns}
     with transaction.atomic():
-        known = File.objects.select_related("track").filter(owner=owner, place=place).first()
-        twin = known or _twin(heard, owner)
-        if twin is not None:
-            if known is None:
-                File.objects.create(track=twin.track, owner=owner, place=place, **row)
-            return _alive(twin.track), False
-        track = Track.objects.create(
-            title=clean_text(heard.original_name.rpartition(".")[0] or heard.original_name, 300),
-            duration_s=heard.duration_s,
-            format=heard.format,
-            size_bytes=heard.size_bytes,
-            lyrics=clean_text(heard.lyrics, 100_000),
-            cover=cover,
-            origin=origin,
-            owner=owner,
-            is_private=folder.is_private if folder else settings.UPLOADS_PRIVATE,
-            **(extra or {}),
-        )
+        known = _known(heard, owner, place)
+        if known is not None:
+            File.objects.get_or_create(
+                owner=owner, place=place, defaults={"track": known.track} | row
+            )
+            return _alive(known.track), False
+        track = _new_track(heard, owner, origin, folder, {"cover": cover} | dict(extra or {}))
         File.objects.create(track=track, owner=owner, place=place, **row)
         apply_file_tags(track, heard.tags)
         emit("track.stored", track_id=str(track.pk), owner=owner)
     return track, True
 
 
-def _twin(heard: Heard, owner: User) -> File | None:
-    """A file of this owner with the same bytes: a copy elsewhere is the same recording."""
-    same = File.objects.filter(owner=owner, sha256=heard.sha256, start_s__isnull=True)
-    return same.select_related("track").first()
+def _new_track(
+    heard: Heard, owner: User, origin: Track.Origin, folder: Folder | None, extra: dict[str, Any]
+) -> Track:
+    fields = {
+        "title": clean_text(Path(heard.original_name).stem, 300) or heard.sha256[:12],
+        "duration_s": heard.duration_s,
+        "format": heard.format,
+        "size_bytes": heard.size_bytes,
+        "lyrics": clean_text(heard.lyrics, 100_000),
+        "origin": origin,
+        "owner": owner,
+        "is_private": folder.is_private if folder else settings.UPLOADS_PRIVATE,
+    }
+    return Track.objects.create(**fields | extra)
+
+
+def _known(heard: Heard, owner: User, place: str) -> File | None:
+    """The file at this place, or one with the same bytes: a copy is the same recording."""
+    files = File.objects.select_related("track").filter(owner=owner)
+    at_place = files.filter(place=place).first()
+    return at_place or files.filter(sha256=heard.sha256, start_s__isnull=True).first()
 
 
 def _alive(track: Track) -> Track:
     """Bringing a track again takes it out of the bin."""
     if track.binned_at is not None:
-        track.binned_at = None
-        track.save(update_fields=["binned_at"])
-        emit("track.restored", track_id=str(track.pk))
+        restore_track(track)
     return track
 
 
-def path_of(file: File) -> Any:
+def path_of(file: File) -> Path:
     """Where a file's bytes lie now."""
-    from pathlib import Path
-
     if file.folder is None:
         return storage.path_of(file.sha256)
     return Path(file.folder.path) / file.path
@@ -107,7 +111,7 @@ def path_of(file: File) -> Any:
 def main_file(track: Track) -> File | None:
     """The file that a track is played from: one that is there, managed before linked."""
     files = sorted(
-        track.files.select_related("folder").all(),
+        track.files.select_related("folder"),
         key=lambda f: (f.missing_at is not None, not f.is_managed, f.created_at),
     )
     return files[0] if files else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from django.db import transaction
 
@@ -74,9 +74,8 @@ def set_fields(track: Track, fields: Mapping[str, list[str]]) -> Track:
     if "title" in known and not any(clean_text(v, 300) for v in known["title"]):
         raise BadValue("a track needs a title")
     if known.get("date") and known["date"][0] and partial_date(known["date"][0]) is None:
-        raise BadValue(
-            f"not a date: {clean_text(known['date'][0], 40)}; write 2003, 2003-07 or 2003-07-31"
-        )
+        met = clean_text(known["date"][0], 40)
+        raise BadValue(f"not a date: {met}; write 2003, 2003-07 or 2003-07-31")
     _apply(track, known, all_tags=tags_of(track) | known)
     for name, values in fields.items():
         if name not in KNOWN:
@@ -120,28 +119,49 @@ def tags_of(track: Track) -> dict[str, list[str]]:
 def _apply(
     track: Track, fields: Mapping[str, list[str]], *, all_tags: Mapping[str, list[str]]
 ) -> None:
-    for role in ROLES:
-        if role in fields:
-            _set_credits(track, ROLES[role], fields[role])
-    if "title" in fields and (title := clean_text(_first(fields, "title"), 300)):
-        track.title = title
+    for role in ROLES.keys() & fields.keys():
+        _set_credits(track, ROLES[role], fields[role])
     if "genre" in fields:
         track.genres.set(_genres(fields["genre"]))
-    if "date" in fields:
-        track.date = partial_date(_first(fields, "date")) or ""
-        track.year = _year(track.date)
-    if "tracknumber" in fields:
-        track.track_number = _number(_first(fields, "tracknumber"))
-    if "discnumber" in fields:
-        track.disc_number = _number(_first(fields, "discnumber"))
-    if "lyrics" in fields:
-        track.lyrics = clean_text(_first(fields, "lyrics"), 100_000)
-    artists = list(track.credits.filter(role=Credit.Role.ARTIST).select_related("artist"))
+    for name in fields.keys() & SETTERS.keys():
+        SETTERS[name](track, _first(fields, name))
+    credits = track.credits.filter(role=Credit.Role.ARTIST).select_related("artist")
+    artists = [credit.artist for credit in credits]
     if {"album", "albumartist", "artist"} & fields.keys():
-        _set_album(track, [c.artist for c in artists], all_tags)
-    track.artist_text = " · ".join(c.artist.name for c in artists)[:500]
+        _set_album(track, artists, all_tags)
+    track.artist_text = " · ".join(artist.name for artist in artists)[:500]
     track.sort_title = track.title.casefold()[:300]
     track.save()
+
+
+def _set_title(track: Track, text: str) -> None:
+    track.title = clean_text(text, 300) or track.title
+
+
+def _set_date(track: Track, text: str) -> None:
+    track.date = partial_date(text) or ""
+    track.year = _year(track.date)
+
+
+def _set_track_number(track: Track, text: str) -> None:
+    track.track_number = _number(text)
+
+
+def _set_disc_number(track: Track, text: str) -> None:
+    track.disc_number = _number(text)
+
+
+def _set_lyrics(track: Track, text: str) -> None:
+    track.lyrics = clean_text(text, 100_000)
+
+
+SETTERS: dict[str, Callable[[Track, str], None]] = {
+    "title": _set_title,
+    "date": _set_date,
+    "tracknumber": _set_track_number,
+    "discnumber": _set_disc_number,
+    "lyrics": _set_lyrics,
+}
 
 
 def _set_credits(track: Track, role: Credit.Role, names: Iterable[str]) -> None:

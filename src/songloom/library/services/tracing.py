@@ -63,8 +63,8 @@ def graph(track: Track) -> dict[str, list[dict[str, Any]]]:
     if start is None:
         return {"nodes": [], "edges": []}
     edges: set[tuple[Any, Any]] = set()
-    _walk(start, "child_id", "parent_id", edges)
-    _walk(start, "parent_id", "child_id", edges)
+    _walk(start, edges, is_down=False)
+    _walk(start, edges, is_down=True)
     ids = {start.pk} | {end for edge in edges for end in edge}
     nodes = LineageNode.objects.filter(pk__in=ids).order_by("created_at", "id")
     return {
@@ -73,16 +73,16 @@ def graph(track: Track) -> dict[str, list[dict[str, Any]]]:
     }
 
 
-def _walk(start: LineageNode, here: str, there: str, edges: set[tuple[Any, Any]]) -> None:
+def _walk(start: LineageNode, edges: set[tuple[Any, Any]], *, is_down: bool) -> None:
     """Follow edges in one direction, one query a generation."""
+    here = "parent_id" if is_down else "child_id"
     seen = {start.pk}
     front = {start.pk}
     while front and len(seen) < FARTHEST:
-        found = list(
-            LineageEdge.objects.filter(**{f"{here}__in": front}).values("parent_id", "child_id")
-        )
-        edges.update((edge["parent_id"], edge["child_id"]) for edge in found)
-        front = {edge[there] for edge in found} - seen
+        rows = LineageEdge.objects.filter(**{f"{here}__in": front})
+        found = list(rows.values_list("parent_id", "child_id"))
+        edges.update(found)
+        front = {edge[is_down] for edge in found} - seen
         seen |= front
 
 

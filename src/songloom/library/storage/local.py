@@ -1,4 +1,4 @@
-"""Storage in the home: temp file → write → fsync → rename to its hash → fsync directory → commit."""
+"""Storage in the home: temp file, write, fsync, rename to its hash, fsync directory, commit."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def path_of(sha256: str, shelf: Shelf = "audio") -> Path:
 
 @contextmanager
 def temporary(suffix: str = "") -> Iterator[Path]:
-    """A path for bytes on their way in, on the storage's own disk; what is left there is removed."""
+    """A path for bytes on their way in, on the storage's own disk; removed if still there."""
     folder: Path = settings.HOME / "tmp"
     try:
         folder.mkdir(parents=True, exist_ok=True)
