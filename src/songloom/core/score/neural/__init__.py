@@ -1,0 +1,1 @@
+"""The melody model: how it is trained (Keras) and how it writes tunes (numpy alone)."""

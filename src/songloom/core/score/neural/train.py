@@ -1,0 +1,218 @@
+"""Train the melody model: `python -m songloom.core.score.neural.train --corpus DIR --out DIR`.
+
+Seeded and resumable: after every epoch the weights, the optimiser and the history stand in
+`checkpoint.npz`; the best epoch by validation loss becomes `melody.safetensors`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("KERAS_BACKEND", "jax")
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+from safetensors.numpy import save_file
+
+from songloom.core.score.neural.corpus import Corpus, read_corpus
+from songloom.core.score.neural.encoding import CUT, Ints, Line, line_features
+from songloom.core.score.neural.network import build, give_weights, weights_of
+
+BATCH = 48
+LENGTHS = (72, 104, 136, 176, 256, 400)  # steps; longer tunes are cut for training
+MODEL_NAME = "melody.safetensors"
+
+
+@dataclass
+class Encoded:
+    """One tune as arrays: features (steps, fields), pitch and duration symbols (steps,)."""
+
+    seen: Ints
+    pitch: Ints
+    duration: Ints
+    has_duration: NDArray[np.float32]
+
+
+@dataclass
+class Progress:
+    """What a run needs to go on."""
+
+    epoch: int = 0
+    best_bits: float = float("inf")
+    n_worse: int = 0
+    rate: float = 3e-3
+    history: list[dict[str, float]] = field(default_factory=list)
+
+
+def encode(line: Line) -> Encoded:
+    return Encoded(
+        line_features(line),
+        np.asarray([step.symbol for step in line.steps], dtype=np.int32),
+        np.asarray([step.duration_index for step in line.steps], dtype=np.int32),
+        np.asarray([step.symbol < CUT or step.ticks > 0 for step in line.steps], dtype=np.float32),
+    )
+
+
+def batches(tunes: list[Encoded], rng: np.random.Generator) -> Iterator[tuple[Any, Any, Any]]:
+    """Shuffled batches of tunes of like length, padded to one of LENGTHS; padding weighs 0."""
+    groups: dict[int, list[Encoded]] = {}
+    for index in rng.permutation(len(tunes)):
+        tune = tunes[index]
+        length = next((n for n in LENGTHS if len(tune.pitch) <= n), LENGTHS[-1])
+        groups.setdefault(length, []).append(tune)
+    cuts = [
+        (length, start) for length, group in groups.items() for start in range(0, len(group), BATCH)
+    ]
+    for index in rng.permutation(len(cuts)):
+        length, start = cuts[index]
+        yield _padded(groups[length][start : start + BATCH], length)
+
+
+def _padded(tunes: list[Encoded], length: int) -> tuple[Any, Any, Any]:
+    seen = np.zeros((BATCH, length, tunes[0].seen.shape[1]), dtype=np.int32)
+    pitch, duration = np.zeros((2, BATCH, length), dtype=np.int32)
+    heard, lasts = np.zeros((2, BATCH, length), dtype=np.float32)
+    for row, tune in enumerate(tunes):
+        n = min(len(tune.pitch), length)
+        seen[row, :n], pitch[row, :n] = tune.seen[:n], tune.pitch[:n]
+        duration[row, :n], heard[row, :n] = tune.duration[:n], 1.0
+        lasts[row, :n] = tune.has_duration[:n]
+    return [seen, pitch], [pitch, duration], [heard, lasts]
+
+
+def validation_bits(model: Any, tunes: list[Encoded]) -> float:
+    """Bits per step over whole tunes, dropout off."""
+    nats, n_steps = 0.0, 0.0
+    for inputs, targets, weights in batches(tunes, np.random.default_rng(0)):
+        for logits, target, weight in zip(
+            model.predict_on_batch(inputs), targets, weights, strict=True
+        ):
+            shifted = logits - logits.max(axis=-1, keepdims=True)
+            log_p = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+            nats -= float((np.take_along_axis(log_p, target[..., None], -1)[..., 0] * weight).sum())
+        n_steps += float(weights[0].sum())
+    return nats / n_steps / float(np.log(2))
+
+
+def compiled(model: Any, rate: float) -> Any:
+    def loss() -> Any:
+        return keras.losses.SparseCategoricalCrossentropy(from_logits=True, reduction="sum")
+
+    optimizer = keras.optimizers.Adam(rate, clipnorm=1.0)
+    model.compile(optimizer=optimizer, loss=[loss(), loss()])
+    optimizer.build(model.trainable_variables)
+    return optimizer
+
+
+def save_checkpoint(path: Path, model: Any, optimizer: Any, progress: Progress) -> None:
+    arrays = {f"w:{name}": value for name, value in weights_of(model).items()}
+    arrays |= {f"o:{i}": np.asarray(v.numpy()) for i, v in enumerate(optimizer.variables)}
+    text = np.frombuffer(json.dumps(vars(progress)).encode(), dtype=np.uint8)
+    temporary = path.with_suffix(".tmp.npz")
+    np.savez(temporary, progress=text, **arrays)
+    temporary.replace(path)
+
+
+def load_checkpoint(path: Path, model: Any, optimizer: Any) -> Progress:
+    with np.load(path, allow_pickle=False) as stored:
+        give_weights(model, {n[2:]: stored[n] for n in stored.files if n.startswith("w:")})
+        for index, variable in enumerate(optimizer.variables):
+            variable.assign(stored[f"o:{index}"])
+        return Progress(**json.loads(stored["progress"].tobytes()))
+
+
+def train(corpus: Corpus, out: Path, *, epochs: int, seed: int, patience: int) -> Progress:
+    """Train until validation stops improving; returns the history and leaves files in `out`."""
+    keras.utils.set_random_seed(seed)
+    tunes, held_out = [encode(x) for x in corpus.train], [encode(x) for x in corpus.valid]
+    model = build()
+    progress = Progress()
+    optimizer = compiled(model, progress.rate)
+    checkpoint = out / "checkpoint.npz"
+    if checkpoint.exists():
+        progress = load_checkpoint(checkpoint, model, optimizer)
+    while progress.epoch < epochs and progress.n_worse <= patience:
+        optimizer.learning_rate.assign(progress.rate)
+        rng = np.random.default_rng([seed, progress.epoch])
+        losses = [
+            float(model.train_on_batch(x, y, sample_weight=w)[0]) / float(w[0].sum())
+            for x, y, w in batches(tunes, rng)
+        ]
+        bits = validation_bits(model, held_out)
+        _note_epoch(progress, float(np.mean(losses)) / float(np.log(2)), bits)
+        if progress.n_worse == 0:
+            save_file(weights_of(model), str(out / MODEL_NAME))
+        save_checkpoint(checkpoint, model, optimizer, progress)
+    return progress
+
+
+def _note_epoch(progress: Progress, train_bits: float, bits: float) -> None:
+    progress.epoch += 1
+    is_better = bits < progress.best_bits - 1e-3
+    progress.n_worse = 0 if is_better else progress.n_worse + 1
+    progress.best_bits = min(bits, progress.best_bits)
+    if progress.n_worse and progress.n_worse % 2 == 0:
+        progress.rate /= 2
+    progress.history.append({"epoch": progress.epoch, "train": train_bits, "valid": bits})
+    sys.stdout.write(
+        f"epoch {progress.epoch:3d}  train {train_bits:.3f}  valid {bits:.3f} bits per step"
+        f"  rate {progress.rate:.1e}{'  best' if is_better else ''}\n"
+    )
+    sys.stdout.flush()
+
+
+def draw_losses(history: list[dict[str, float]], path: Path) -> None:
+    """The loss picture: a PNG of both curves."""
+    from PIL import Image, ImageDraw
+
+    width, height, margin = 800, 400, 40
+    picture = Image.new("RGB", (width, height), "white")
+    pen = ImageDraw.Draw(picture)
+    top = max(max(row["train"], row["valid"]) for row in history)
+    low = min(min(row["train"], row["valid"]) for row in history)
+
+    def place(index: int, bits: float) -> tuple[float, float]:
+        x = margin + index * (width - 2 * margin) / max(1, len(history) - 1)
+        return x, height - margin - (bits - low) * (height - 2 * margin) / max(1e-9, top - low)
+
+    for name, colour in (("train", "#1f6feb"), ("valid", "#d1242f")):
+        points = [place(index, row[name]) for index, row in enumerate(history)]
+        if len(points) > 1:
+            pen.line(points, fill=colour, width=2)
+        pen.text((points[-1][0] - 30, points[-1][1] - 14), name, fill=colour)
+    pen.text((4, margin - 12), f"{top:.2f} bits per step", fill="black")
+    pen.text((4, height - margin + 4), f"{low:.2f}, epochs 1 to {len(history)}", fill="black")
+    picture.save(path)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description="Train the melody model on folders of ABC books.")
+    parser.add_argument("--corpus", type=Path, required=True, help="music21's corpus folder")
+    parser.add_argument("--held-out", type=Path, required=True, help="JSON list {src, x, split}")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--epochs", type=int, default=60)
+    parser.add_argument("--patience", type=int, default=7)
+    parser.add_argument("--seed", type=int, default=1)
+    chosen = parser.parse_args(arguments)
+    chosen.out.mkdir(parents=True, exist_ok=True)
+    corpus = read_corpus(chosen.corpus, chosen.held_out)
+    sys.stdout.write(
+        f"{len(corpus.train)} tunes to train on, {len(corpus.valid)} to validate;"
+        f" {corpus.n_settings_left_out} settings of held-out tunes left out\n"
+    )
+    progress = train(
+        corpus, chosen.out, epochs=chosen.epochs, seed=chosen.seed, patience=chosen.patience
+    )
+    draw_losses(progress.history, chosen.out / "losses.png")
+
+
+if __name__ == "__main__":
+    main()
