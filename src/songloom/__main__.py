@@ -1,0 +1,32 @@
+"""`songloom <verb>`: hands the command line what only config knows, then lets it run."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from songloom.config import language
+from songloom.interfaces import cli
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one verb and return its exit status."""
+    return cli.run(
+        sys.argv[1:] if argv is None else argv, language=language.wanted(), start=_start, up=_up
+    )
+
+
+def _start() -> None:
+    from songloom.config.home import start_django
+
+    start_django()
+
+
+def _up(**options: object) -> int:
+    from songloom.config.up import up
+
+    return up(**options)  # type: ignore[arg-type]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

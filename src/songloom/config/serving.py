@@ -1,0 +1,107 @@
+"""Sends files for Django: a view answers `X-Accel-Redirect`, this outer layer streams the bytes.
+
+The same header lets nginx do it (`location /_files/ { internal; alias /; }`). Django's own headers
+stay; Range, HEAD, If-None-Match and a listener who leaves or stalls are dealt with here, and no
+thread waits for anybody.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import FileResponse, JSONResponse, Response
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+PREFIX = "/_files"  # then the percent-encoded absolute path
+RANGES = re.compile(r"\s*bytes\s*=\s*(\d+-\d*|-\d+)(\s*,\s*(\d+-\d*|-\d+))*\s*")
+OURS = frozenset({"x-accel-redirect", "content-length", "transfer-encoding"})
+
+
+class SendFiles:
+    """ASGI: pass everything through, but turn an answer that names a file into that file.
+
+    roots  returns the folders that may be sent from; asked anew for each file
+    """
+
+    def __init__(self, app: App, roots: Callable[[], Awaitable[Iterable[Path]]]) -> None:
+        self.app = app
+        self.roots = roots
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        named: list[Message] = []
+
+        async def watch(message: Message) -> None:
+            if message["type"] == "http.response.start" and _file_of(message):
+                named.append(message)
+            if not named:
+                await send(message)
+
+        await self.app(scope, receive, watch)
+        if named:
+            answer = await self._answer(scope, named[0])
+            await answer(scope, receive, send)
+
+    async def _answer(self, scope: Scope, start: Message) -> Response:
+        path = Path(unquote(_file_of(start).removeprefix(PREFIX)))
+        if not _lies_in(path, await self.roots()):
+            return _not_there()
+        answer = FileResponse(path, status_code=start["status"])
+        answer.raw_headers = [pair for pair in start["headers"] if pair[0].lower() not in _OURS_RAW]
+        answer.headers.setdefault("accept-ranges", "bytes")
+        answer.set_stat_headers(path.stat())
+        if _is_known(scope, answer.headers):
+            return Response(status_code=304, headers=_without_body(answer.headers))
+        _drop_odd_range(scope)
+        return answer
+
+
+_OURS_RAW = frozenset(name.encode() for name in OURS)
+
+
+def _file_of(start: Message) -> str:
+    return Headers(raw=list(start["headers"])).get("x-accel-redirect", "")
+
+
+def _lies_in(path: Path, roots: Iterable[Path]) -> bool:
+    """Whether it is a regular file below one of the roots, links resolved."""
+    real = path.resolve()
+    return real.is_file() and any(real.is_relative_to(root.resolve()) for root in roots)
+
+
+def _not_there() -> Response:
+    error = {"code": "not_found", "message": "This file is not there.", "fields": {}, "id": ""}
+    return JSONResponse({"error": error}, status_code=404)
+
+
+def _is_known(scope: Scope, headers: MutableHeaders) -> bool:
+    """Whether the client already holds this very version."""
+    held = Headers(scope=scope).get("if-none-match", "")
+    tags = {tag.strip().removeprefix("W/") for tag in held.split(",") if tag.strip()}
+    return bool(tags & {"*", headers["etag"].removeprefix("W/")})
+
+
+def _without_body(headers: MutableHeaders) -> dict[str, str]:
+    kept = ("etag", "last-modified", "cache-control", "vary", "content-location", "expires")
+    return {name: headers[name] for name in kept if name in headers}
+
+
+def _drop_odd_range(scope: Scope) -> None:
+    """A Range that makes no sense is as good as none (RFC 9110, 14.2)."""
+    scope["headers"] = [
+        (name, value)
+        for name, value in scope["headers"]
+        if name.lower() != b"range" or RANGES.fullmatch(value.decode("latin-1"))
+    ]

@@ -1,0 +1,142 @@
+"""Runs one verb: reads the arguments, prepares the home, prints the outcome or the error."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import NoReturn
+
+from songloom import __version__
+from songloom.errors import SongloomError
+from songloom.interfaces.cli import language as languages
+from songloom.interfaces.cli.catalogue import verbs
+from songloom.interfaces.cli.language import _
+from songloom.interfaces.cli.verbs import Document, Outcome, Verb
+
+logger = logging.getLogger(__name__)
+
+DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
+
+
+def run(
+    argv: Sequence[str], *, language: str, start: Callable[[], None], up: Callable[..., int]
+) -> int:
+    """Run `songloom argv…` and return the exit status.
+
+    start  prepares home and Django; called for every verb that is not pure
+    up     serves until it is stopped
+    """
+    languages.speak(language)
+    parser, known = build(up)
+    try:
+        arguments = parser.parse_args(argv)
+    except WrongUsage as exc:
+        return _tell_usage(exc, as_json="--json" in argv)
+    except SystemExit:  # --help and --version have spoken
+        return DONE
+    if not arguments.verb:
+        parser.print_help(sys.stderr)
+        return WRONG_USAGE
+    verb = known[arguments.verb]
+    as_json = getattr(arguments, "json", False)
+    try:
+        if not verb.is_pure:
+            start()
+            _speak_in_rooms(language)
+        outcome = verb.act(arguments)
+    except KeyboardInterrupt:
+        _tell_error("cancelled", _("Cancelled."), as_json=as_json)
+        return INTERRUPTED
+    except SongloomError as exc:
+        _tell_error(exc.code, sentence(exc, language), as_json=as_json)
+        return FAILED
+    except Exception as exc:
+        return _give_up(exc, as_json=as_json)
+    return outcome if isinstance(outcome, int) else _tell(outcome, as_json=as_json)
+
+
+class WrongUsage(Exception):
+    """Arguments that the verb does not understand."""
+
+
+class Parser(argparse.ArgumentParser):
+    """Raises WrongUsage where argparse would print and exit."""
+
+    def error(self, message: str) -> NoReturn:
+        raise WrongUsage(self.format_usage(), message)
+
+
+def build(up: Callable[..., int]) -> tuple[argparse.ArgumentParser, dict[str, Verb]]:
+    parser = Parser(
+        prog="songloom",
+        description=_("A self-hosted music library that listens, edits, finds and composes."),
+    )
+    parser.add_argument("--version", action="version", version=f"songloom {__version__}")
+    below = parser.add_subparsers(dest="verb", metavar=_("VERB"), title=_("verbs"))
+    known = {verb.name: verb for verb in verbs(up)}
+    for verb in known.values():
+        own = below.add_parser(verb.name, help=verb.summary(), description=verb.summary())
+        if verb.has_json:
+            own.add_argument("--json", action="store_true", help=_("print one JSON object"))
+        verb.arguments(own)
+    return parser, known
+
+
+def _speak_in_rooms(language: str) -> None:
+    from django.utils import translation
+
+    translation.activate(language)
+
+
+def sentence(error: SongloomError, language: str) -> str:
+    """An error for people: the rooms' own English, or a sentence by its code."""
+    if language == "en" or "django" not in sys.modules:
+        return str(error)
+    from songloom.interfaces.answers.errors import sentence as translated
+
+    return translated(error)
+
+
+def _tell(outcome: Outcome, *, as_json: bool) -> int:
+    lines = [_dumped(outcome.document)] if as_json else outcome.lines
+    for line in lines:
+        print(line)
+    return DONE if outcome.is_done else FAILED
+
+
+def _tell_usage(wrong: WrongUsage, *, as_json: bool) -> int:
+    usage, message = wrong.args
+    if as_json:
+        _tell_error("usage", message, as_json=True)
+    else:
+        print(usage, end="", file=sys.stderr)
+        _tell_error("usage", message, as_json=False)
+    return WRONG_USAGE
+
+
+def _tell_error(code: str, message: str, *, as_json: bool) -> None:
+    if as_json:
+        print(_dumped({"error": {"code": code, "message": message}}))
+    else:
+        print(f"songloom: {message}", file=sys.stderr)
+
+
+def _give_up(error: Exception, *, as_json: bool) -> int:
+    """Something that nobody foresaw. People get a sentence; the log gets the traceback."""
+    if isinstance(error, BrokenPipeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    logger.error("a verb failed", exc_info=error)
+    kind = type(error).__name__
+    _tell_error(
+        "internal", _("Something failed here (%(kind)s).") % {"kind": kind}, as_json=as_json
+    )
+    return FAILED
+
+
+def _dumped(document: Document) -> str:
+    return json.dumps(document, ensure_ascii=False, allow_nan=False)

@@ -1,0 +1,42 @@
+"""`songloom up`."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+
+from songloom.interfaces.cli.language import _
+from songloom.interfaces.cli.verbs import Arguments, Verb
+
+PORT = 4848
+
+
+def verb(up: Callable[..., int]) -> Verb:
+    """The server itself is config's; the command line only reads its options."""
+
+    def act(given: Arguments) -> int:
+        return up(
+            home=given.home,
+            host=given.host,
+            port=given.port,
+            n_workers=given.workers,
+            as_json=given.json,
+        )
+
+    return Verb("up", lambda: _("Start the server and its workers."), arguments, act, is_pure=True)
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--home", metavar=_("DIR"), help=_("where everything lies"))
+    parser.add_argument(
+        "--host", default="127.0.0.1", help=_("the address to listen on (0.0.0.0: all)")
+    )
+    parser.add_argument("--port", type=int, default=PORT, help=_("0 takes any free one"))
+    parser.add_argument("--workers", type=_positive, default=1, help=_("processes that run jobs"))
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= 64:
+        raise ValueError
+    return number
