@@ -1,0 +1,224 @@
+"""Words of the lexicon in a prompt: instruments, drums, tempo, mood, style, form and role."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from songloom.core.query.prompt_reading import HAN, Reading
+from songloom.core.query.prompt_request import Mood, Slot
+
+LEXICON = Path(__file__).with_name("prompt_lexicon.toml")
+NOT_BEFORE = re.compile(
+    r"(?:\b(?:no|not|without|minus|exclud(?:e|es|ing)|except(?: for)?|avoid(?:ing)?|omit(?:ting)?|skip(?:ping)?"
+    r"|never|nor|lacking|leav(?:e|ing) out|(?:do not|don't|doesn't|isn't|not) (?:use|want|include|have|need|add)|n't|isn't)"
+    r"(?: (?:any|the|a|an|be|use|using))?(?: (?P<much>too|so|very|that|overly|all that|really))?\s+"
+    r"|nothing (?P<much2>too|so|very|that)\s+"
+    rf"|(?:不要|不用|不带|不加|不含|不使用|不需要|不想要?|不能|不是|没有|无需|无|别用|别加|别要|别带|别|去掉|除去|排除|拿掉|省略|不)"
+    r"(?:有|任何|用|加|听到?|使用)?(?P<much3>太|很|那么|过于|特别|非常|过)?\s*)$"
+)  # fmt: skip
+CONJUNCTION = re.compile(
+    r"\s*(?:,?\s*\b(?:or|nor)\b|\band\b|&|/|、|和|与|及|跟|或者?|以及|还有)\s*(?:any |the |a |an )?"
+)
+COMMA = re.compile(r"\s*,\s*")
+OR = re.compile(r"\b(?:or|nor)\b")
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What one word stands for; kind names the section of the lexicon."""
+
+    kind: str
+    word: str
+    value: Any
+
+
+@dataclass(frozen=True)
+class Found:
+    """One word of the lexicon where it stands in the prompt."""
+
+    start: int
+    end: int
+    meaning: Meaning
+    is_negated: bool = False
+    is_mild: bool = False  # "not too …"
+
+
+@cache
+def lexicon() -> dict[str, Any]:
+    """The whole table, read once."""
+    return tomllib.loads(LEXICON.read_text(encoding="utf-8"))
+
+
+@cache
+def meanings() -> dict[str, Meaning]:
+    """Every word with what it means; instruments first, so that a group never hides one."""
+    table = lexicon()
+    entries: list[tuple[str, str, Any]] = [
+        *((word, "instruments", (int(number),)) for number, words in table["instruments"].items() for word in words),
+        *((word, "stand_ins", (program,)) for word, program in table["stand_ins"].items()),
+        *((word, "instruments", tuple(group["play"])) for word, group in table["groups"].items() if "play" in group),
+        *((word, "drums", True) for word in table["drums"]["with"]),
+        *((word, "drums", False) for word in table["drums"]["without"]),
+        *((word, "tempo", float(bpm)) for word, bpm in table["tempo"].items()),
+        *((word, "moods", Mood(*mood)) for word, mood in table["moods"].items()),
+        *((word, "styles", name) for name, style in table["styles"].items() for word in style["words"]),
+        *((word, "forms", name) for name, words in table["forms"].items() for word in words),
+        *((word, "roles", name) for name, words in table["roles"].items() for word in words),
+    ]  # fmt: skip
+    found: dict[str, Meaning] = {}
+    for word, kind, value in entries:
+        found.setdefault(word, Meaning(kind, word, value))
+    return found
+
+
+@cache
+def words_pattern() -> re.Pattern[str]:
+    """One pattern for every word, longest first."""
+
+    def as_pattern(word: str) -> str:
+        if re.search(f"[{HAN}]", word):
+            return re.escape(word)
+        spaced = re.sub(r"(?:\\ |\\-| |-)", "[ -]?" if "-" in word else " +", re.escape(word))
+        return rf"(?<![a-z]){spaced}(?:s(?![a-z])|(?![a-z]))"
+
+    by_length = sorted(meanings(), key=lambda word: (-len(word), word))
+    return re.compile("|".join(f"(?:{as_pattern(word)})" for word in by_length))
+
+
+def program_name(program: int, *, is_chinese: bool = False) -> str:
+    """General MIDI's name of a program, or "program 37" where the lexicon has none."""
+    words = lexicon()["instruments"].get(str(program))
+    if words is None:
+        return f"第 {program} 号音色" if is_chinese else f"program {program}"
+    return str(words[1 if is_chinese else 0])
+
+
+def read_words(reading: Reading) -> None:
+    """Take every word of the lexicon; what is denied first ("fast, but not too fast")."""
+    found = list(_negated(reading, list(_found(reading))))
+    for one in sorted(found, key=lambda one: not one.is_negated):
+        _wish(reading, one, reading.take(one.start, one.end))
+
+
+def _found(reading: Reading) -> Iterator[Found]:
+    for match in reading.finds(words_pattern()):
+        meaning = _meaning(match[0])
+        if meaning is not None:
+            yield Found(match.start(), match.end(), meaning)
+
+
+def _meaning(text: str) -> Meaning | None:
+    """The entry that matched: as written, without a plural s, or with other hyphens."""
+    table = meanings()
+    text = re.sub(r" +", " ", text)
+    for form in (text, text.removesuffix("s")):
+        for spelling in (form, form.replace("-", " "), form.replace(" ", "-")):
+            if spelling in table:
+                return table[spelling]
+    return next(
+        (table[word] for word in table if _bare(word) in (_bare(text), _bare(text[:-1]))), None
+    )
+
+
+def _bare(word: str) -> str:
+    return word.replace("-", "").replace(" ", "")
+
+
+def _negated(reading: Reading, found: list[Found]) -> Iterator[Found]:
+    """Mark what a "no", "without", 不要 … before it denies, along "and", "or", 、 and 和."""
+    chain_denied = False
+    for index, one in enumerate(found):
+        before = NOT_BEFORE.search(reading.low[: one.start])
+        is_item = one.meaning.kind in ("instruments", "stand_ins", "drums")
+        if before is not None:
+            chain_denied = is_item
+            is_mild = any(before.groupdict().values())
+            yield Found(before.start(), one.end, one.meaning, is_negated=True, is_mild=is_mild)
+            continue
+        chain_denied = chain_denied and is_item and _goes_on(reading, found, index)
+        yield Found(one.start, one.end, one.meaning, is_negated=chain_denied)
+
+
+def _goes_on(reading: Reading, found: list[Found], index: int) -> bool:
+    """Whether a denial reaches this item: "no drums or bass", "no drums, bass or piano"."""
+    between = reading.low[found[index - 1].end : found[index].start]
+    if CONJUNCTION.fullmatch(between):
+        return True
+    if not COMMA.fullmatch(between) or re.search(f"[{HAN}]", reading.shown[found[index].start]):
+        return False
+    after = found[index + 1 : index + 2]
+    return bool(after) and bool(OR.search(reading.low[found[index].end : after[0].start]))
+
+
+def _wish(reading: Reading, found: Found, words: str) -> None:
+    kind, value = found.meaning.kind, found.meaning.value
+    if kind in ("instruments", "stand_ins"):
+        _wish_instrument(reading, found, words)
+    elif kind == "drums":
+        reading.wish("drums", value != found.is_negated, words)
+    elif kind == "tempo":
+        reading.wish("bpm", _tempo(found), words, "inferred")
+    elif kind == "moods":
+        _wish_mood(reading, found, words)
+    elif found.is_negated:
+        reading.unused.append(words)
+    elif kind == "styles":
+        _wish_style(reading, value, words)
+    else:
+        reading.wish(kind.removesuffix("s"), value, words)
+
+
+def _tempo(found: Found) -> float:
+    bpm = float(found.meaning.value)
+    if not found.is_negated:
+        return bpm
+    if bpm > 104:
+        return 100.0 if found.is_mild else 92.0
+    return 96.0 if found.is_mild else 108.0
+
+
+def _wish_instrument(reading: Reading, found: Found, words: str) -> None:
+    word, programs = found.meaning.word, found.meaning.value
+    if found.is_negated:
+        programs = lexicon()["groups"].get(word, {}).get("all", programs)
+        _add(reading, "excluded", programs, words, "understood")
+        return
+    is_stand_in = found.meaning.kind == "stand_ins"
+    _add(reading, "instruments", programs, words, "replaced" if is_stand_in else "understood")
+    if is_stand_in:
+        english, chinese = program_name(programs[0]), program_name(programs[0], is_chinese=True)
+        reading.say(f"{english.capitalize()} stands in for {words}.", f"{words}以{chinese}代替。")
+
+
+def _add(reading: Reading, name: str, programs: tuple[int, ...], words: str, how: str) -> None:
+    named = reading.wishes.get(name, ())
+    reading.wishes[name] = tuple(dict.fromkeys((*named, *programs)))
+    reading.slots.append(Slot(name, how, words))
+
+
+def _wish_mood(reading: Reading, found: Found, words: str) -> None:
+    """Several moods are averaged when the request is made; a denied one counts a little against."""
+    mood: Mood = found.meaning.value
+    if found.is_negated:
+        factor = 0.3 if found.is_mild else -0.4
+        mood = Mood(round(factor * mood.valence, 3), round(factor * mood.energy, 3))
+    reading.wishes["mood"] = (*reading.wishes.get("mood", ()), mood)
+    reading.slots.append(Slot("mood", "understood", words))
+
+
+def _wish_style(reading: Reading, style: str, words: str) -> None:
+    """A dance with its own metre outranks a colour: an Irish jig is a jig."""
+    before = reading.wishes.get("style")
+    styles = lexicon()["styles"]
+    if before is not None and "metres" in styles[style] and "metres" not in styles[before]:
+        reading.slots = [slot for slot in reading.slots if slot.name != "style"]
+        del reading.wishes["style"]
+    elif before is not None and "metres" in styles[before] and "metres" not in styles[style]:
+        return
+    reading.wish("style", style, words)
