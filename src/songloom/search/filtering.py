@@ -1,0 +1,139 @@
+"""Filters of a query as conditions on tracks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from songloom.core.query.filters import Filter
+from songloom.core.query.text import wanted
+from songloom.core.query.values import Range
+from songloom.library.models import File, Rating, Star, User
+from songloom.search import engine
+
+Viewer = User | AnonymousUser
+
+COLUMNS = {
+    "year": "year",
+    "duration_s": "duration_s",
+    "tempo_bpm": "features__tempo_bpm",
+    "loudness_lufs": "features__loudness_lufs",
+    "loudness_range_lu": "features__loudness_range_lu",
+    "true_peak_dbtp": "features__true_peak_dbtp",
+    "centroid_hz": "features__centroid_hz",
+    "stereo_width": "features__stereo_width",
+    "stereo_correlation": "features__stereo_correlation",
+    "tuning_cents": "features__values__tuning_cents",
+    "flatness": "features__values__flatness",
+}
+FILE_COLUMNS = {"channels": ("channels", 1), "sample_rate": ("sample_rate", 1),
+                "bit_rate_kbps": ("bit_rate", 1_000)}  # fmt: skip
+TOKEN_COLUMNS = {"title": "title_tokens", "artist": "artist_tokens", "album": "album_tokens",
+                 "genre": "genre_tokens"}  # fmt: skip
+FORMATS = {"vorbis": "ogg", "aac": "m4a", "alac": "m4a", "mp4": "m4a", "aif": "aiff", "wave": "wav"}
+
+
+def condition(found: Filter, viewer: Viewer) -> Q:
+    """The tracks that a filter lets through. What was not measured passes only a negated filter."""
+    made = _positive(found, viewer)
+    return ~made if found.is_negated else made
+
+
+def _positive(found: Filter, viewer: Viewer) -> Q:
+    if found.field in COLUMNS:
+        return _between(COLUMNS[found.field], found.range or Range())
+    if found.field in FILE_COLUMNS:
+        column, unit = FILE_COLUMNS[found.field]
+        inside = _between(column, found.range or Range(), unit=unit)
+        return Q(Exists(File.objects.filter(inside, track=OuterRef("pk"))))
+    if found.field in TOKEN_COLUMNS:
+        return _text(TOKEN_COLUMNS[found.field], found.text or "")
+    return SPECIAL[found.field](found, viewer)
+
+
+def _between(column: str, range_: Range, *, unit: float = 1) -> Q:
+    made = Q()
+    if range_.low is not None:
+        made &= Q(**{f"{column}__{'gt' if range_.is_low_open else 'gte'}": range_.low * unit})
+    if range_.high is not None:
+        made &= Q(**{f"{column}__{'lt' if range_.is_high_open else 'lte'}": range_.high * unit})
+    return made
+
+
+def _text(column: str, text: str) -> Q:
+    asked = engine.expression(wanted(text.split()), columns=(column,))
+    return Q(search_row__in=engine.found_rows(asked)) if asked else Q(pk__in=[])
+
+
+def _key(found: Filter, viewer: Viewer) -> Q:
+    made = Q(features__key=found.text)
+    return made & Q(features__mode=found.mode) if found.mode else made
+
+
+def _format(found: Filter, viewer: Viewer) -> Q:
+    return Q(format=FORMATS.get(found.text or "", found.text))
+
+
+def _rating(found: Filter, viewer: Viewer) -> Q:
+    range_ = found.range or Range()
+    if not isinstance(viewer, User):
+        return Q(pk__in=[])
+    mine = Rating.objects.filter(user=viewer, track=OuterRef("pk"))
+    made = Q(Exists(mine.filter(_between("stars", range_))))
+    is_zero_in = (range_.low is None or range_.low <= 0) and (range_.high or 0) >= 0
+    if is_zero_in and range_.low is not None:  # `rating:0` asks for what has none
+        made |= ~Q(Exists(mine))
+    return made
+
+
+def _starred(found: Filter, viewer: Viewer) -> Q:
+    if not isinstance(viewer, User):
+        return Q(pk__in=[])
+    made = Q(Exists(Star.objects.filter(user=viewer, track=OuterRef("pk"))))
+    return made if found.is_wanted else ~made
+
+
+def _added_on(found: Filter, viewer: Viewer) -> Q:
+    first, before = found.dates or (None, None)
+    made = Q()
+    if first:
+        made &= Q(created_at__gte=datetime.fromisoformat(first).replace(tzinfo=UTC))
+    if before:
+        made &= Q(created_at__lt=datetime.fromisoformat(before).replace(tzinfo=UTC))
+    return made
+
+
+def _age(found: Filter, viewer: Viewer) -> Q:
+    range_, now = found.range or Range(), timezone.now()
+    made = Q()
+    if range_.high is not None:
+        made &= Q(created_at__gte=now - timedelta(days=range_.high))
+    if range_.low is not None:
+        made &= Q(created_at__lte=now - timedelta(days=range_.low))
+    return made
+
+
+SPECIAL: dict[str, Callable[[Filter, Viewer], Q]] = {
+    "key": _key,
+    "mode": lambda found, viewer: Q(features__mode=found.text),
+    "format": _format,
+    "rating": _rating,
+    "is_starred": _starred,
+    "is_generated": lambda found, viewer: Q(is_generated=found.is_wanted),
+    "has_lyrics": lambda found, viewer: ~Q(lyrics="") if found.is_wanted else Q(lyrics=""),
+    "file": lambda found, viewer: Q(
+        Exists(
+            File.objects.filter(
+                Q(original_name__icontains=found.text) | Q(path__icontains=found.text),
+                track=OuterRef("pk"),
+            )
+        )
+    ),
+    "prompt": lambda found, viewer: Q(prompt__icontains=found.text),
+    "added_on": _added_on,
+    "age_days": _age,
+}
