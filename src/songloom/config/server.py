@@ -37,7 +37,7 @@ def main() -> None:
     from songloom.config.asgi import application
 
     config = uvicorn.Config(
-        application,  # type: ignore[arg-type]
+        application,
         fd=fd,
         lifespan="off",
         log_config=None,

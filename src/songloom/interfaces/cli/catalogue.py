@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from songloom.interfaces.cli import serving
+from songloom.interfaces.cli import changing, checking, finding, people, playlists, queue, serving
 from songloom.interfaces.cli.verbs import Verb
 
 
 def verbs(up: Callable[..., int]) -> list[Verb]:
     return [
         serving.verb(up),
+        *finding.verbs(),
+        *changing.verbs(),
+        *playlists.verbs(),
+        *queue.verbs(),
+        *people.verbs(),
+        *checking.verbs(),
     ]

@@ -15,7 +15,7 @@ from songloom.errors import SongloomError
 from songloom.interfaces.cli import language as languages
 from songloom.interfaces.cli.catalogue import verbs
 from songloom.interfaces.cli.language import _
-from songloom.interfaces.cli.verbs import Document, Outcome, Verb
+from songloom.interfaces.cli.verbs import Document, Outcome, Verb, takes_json
 
 logger = logging.getLogger(__name__)
 
@@ -80,8 +80,7 @@ def build(up: Callable[..., int]) -> tuple[argparse.ArgumentParser, dict[str, Ve
     known = {verb.name: verb for verb in verbs(up)}
     for verb in known.values():
         own = below.add_parser(verb.name, help=verb.summary(), description=verb.summary())
-        if verb.has_json:
-            own.add_argument("--json", action="store_true", help=_("print one JSON object"))
+        takes_json(own)
         verb.arguments(own)
     return parser, known
 

@@ -20,7 +20,7 @@ def verb(up: Callable[..., int]) -> Verb:
             host=given.host,
             port=given.port,
             n_workers=given.workers,
-            as_json=given.json,
+            as_json=getattr(given, "json", False),
         )
 
     return Verb("up", lambda: _("Start the server and its workers."), arguments, act, is_pure=True)

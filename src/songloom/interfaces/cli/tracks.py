@@ -1,0 +1,64 @@
+"""Tracks on a command line: found by id or the beginning of it, shown as one line each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from songloom.errors import BadValue, NotFound
+
+if TYPE_CHECKING:
+    from songloom.library.models import Track, User
+    from songloom.library.models.catalogue import TrackQuerySet
+
+SHORTEST = 8
+N_DIGITS = 32
+
+
+def who() -> User:
+    """As whom a command acts."""
+    from songloom.library.services.people import command_line_user
+
+    return command_line_user()
+
+
+def find(text: str, *, among: TrackQuerySet | None = None) -> Track:
+    """The one track whose id begins with `text`; by default among those not in the bin.
+
+    Raises BadValue for under 8 characters or an ambiguous beginning, NotFound.
+    """
+    from songloom.library.models import Track
+
+    first, last = id_range(text)
+    tracks = Track.objects.visible_to(who()) if among is None else among
+    found = list(tracks.with_names().filter(pk__gte=first, pk__lte=last)[:2])
+    if not found:
+        raise NotFound(f"no track has an id that begins with {text[:40]}")
+    if len(found) > 1:
+        raise BadValue(f"more than one track's id begins with {text}; give more of it")
+    return found[0]
+
+
+def id_range(text: str) -> tuple[UUID, UUID]:
+    """The lowest and the highest id that begin with `text`."""
+    digits = text.lower().replace("-", "")
+    if not digits or set(digits) - set("0123456789abcdef") or len(digits) > N_DIGITS:
+        raise NotFound(f"{text[:40]} is no id of a track")
+    if len(digits) < SHORTEST:
+        raise BadValue(f"{text} has {len(digits)} characters; an id needs at least {SHORTEST}")
+    return UUID(digits.ljust(N_DIGITS, "0")), UUID(digits.ljust(N_DIGITS, "f"))
+
+
+def line(track: Track) -> str:
+    """`<id>  3:24  Title — Artist  [ogg]`."""
+    by = f" — {track.artist_text}" if track.artist_text else ""
+    return f"{track.pk}  {clock(track.duration_s):>7}  {track.title}{by}  [{track.format or '-'}]"
+
+
+def clock(seconds: float | None) -> str:
+    """Seconds as people write them: 3:24, 1:02:03."""
+    if seconds is None:
+        return "-"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
