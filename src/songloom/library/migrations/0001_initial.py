@@ -941,7 +941,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "tag",
                 "verbose_name_plural": "tags",
-                "ordering": ["field", "value", "id"],
+                "ordering": ["field", "id"],
             },
         ),
         migrations.AddConstraint(

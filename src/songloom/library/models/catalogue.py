@@ -223,7 +223,7 @@ class TrackTag(models.Model):
     class Meta:
         verbose_name = _("tag")
         verbose_name_plural = _("tags")
-        ordering = ["field", "value", "id"]
+        ordering = ["field", "id"]
         constraints = [
             models.UniqueConstraint(fields=["track", "field", "value_key"], name="one_tag_a_value")
         ]

@@ -1,0 +1,129 @@
+"""Tags become names; names are shared; what a person sets is kept to the letter."""
+
+from __future__ import annotations
+
+import pytest
+
+from songloom.errors import BadValue
+from songloom.jobs.models import Job
+from songloom.library.models import Album, Artist, Genre
+from songloom.library.services import tagging
+from tests.library.conftest import Keep
+
+
+def test_many_artists_keep_their_order_and_roles(keep: Keep) -> None:
+    track = keep(artist=["周杰伦", "费玉清"], composer=["周杰伦"], albumartist=["周杰伦"])
+    credits = [(c.artist.name, c.role) for c in track.credits.all()]
+    assert credits.count(("周杰伦", "artist")) == 1
+    assert [name for name, role in credits if role == "artist"] == ["周杰伦", "费玉清"]
+    assert ("周杰伦", "composer") in credits
+    assert track.artist_text == "周杰伦 · 费玉清"
+    assert Artist.objects.count() == 2
+
+
+def test_two_spellings_of_one_name_are_one_artist_and_one_album(keep: Keep) -> None:
+    keep(b"a", artist="Daft Punk", album="Discovery")
+    keep(b"b", artist="DAFT  PUNK", album="discovery")
+    assert Artist.objects.count() == Album.objects.count() == 1
+
+
+def test_albums_of_one_title_by_two_artists_are_two(keep: Keep) -> None:
+    keep(b"a", artist="A", album="Greatest Hits")
+    keep(b"b", artist="B", album="Greatest Hits")
+    assert Album.objects.count() == 2
+
+
+def test_a_compilation_is_one_album_with_many_artists(keep: Keep) -> None:
+    keep(b"a", artist="A", album="Hits", compilation="1")
+    keep(b"b", artist="B", album="Hits", compilation="1")
+    album = Album.objects.get()
+    assert album.is_compilation
+    assert album.artist is None
+
+
+def test_genres_are_shared_and_empty_ones_left_out(keep: Keep) -> None:
+    keep(b"a", genre=["Pop", " "])
+    keep(b"b", genre=["pop", "Rock"])
+    assert sorted(Genre.objects.values_list("name", flat=True)) == ["Pop", "Rock"]
+
+
+@pytest.mark.parametrize(("written", "number"), [("3", 3), ("3/12", 3), ("03", 3), ("A1", None)])
+def test_track_numbers_are_read_as_files_write_them(
+    keep: Keep, written: str, number: int | None
+) -> None:
+    assert keep(tracknumber=written).track_number == number
+
+
+def test_replay_gain_is_read_with_its_unit(keep: Keep) -> None:
+    track = keep(replaygain_track_gain="-7.03 dB", replaygain_track_peak="0.988")
+    assert track.replaygain_db == pytest.approx(-7.03)
+    assert track.replaygain_peak == pytest.approx(0.988)
+
+
+def test_what_a_person_sets_reads_back(keep: Keep) -> None:
+    track = keep(artist="X", title="old")
+    wanted = {
+        "title": ["新名"],
+        "artist": ["甲", "乙"],
+        "album": ["丙"],
+        "genre": ["民谣"],
+        "date": ["2003-07"],
+        "tracknumber": ["4"],
+        "discnumber": ["2"],
+        "tag": ["安静", "夜"],
+        "mood": ["calm"],
+    }
+    tagging.set_fields(track, wanted)
+    track.refresh_from_db()
+    assert tagging.tags_of(track) == wanted
+
+
+def test_setting_tags_asks_for_a_new_index_entry(keep: Keep) -> None:
+    from songloom.pipeline import PIPELINE
+
+    track = keep()
+    Job.objects.all().delete()
+    tagging.set_fields(track, {"title": ["other"]})
+    assert sorted(Job.objects.values_list("kind", flat=True)) == sorted(PIPELINE["tags.changed"])
+
+
+def test_an_empty_list_clears_a_field_and_leaves_the_others(keep: Keep) -> None:
+    track = keep(artist="X", album="Y", genre="Z", date="2001")
+    tagging.set_fields(track, {"genre": [], "date": [""], "album": []})
+    track.refresh_from_db()
+    assert track.genres.count() == 0
+    assert (track.date, track.year, track.album) == ("", None, None)
+    assert track.artist_text == "X"
+
+
+def test_tags_and_tag_are_the_same_free_field(keep: Keep) -> None:
+    track = keep()
+    tagging.set_fields(track, {"tags": ["live"]})
+    assert tagging.tags_of(track)["tag"] == ["live"]
+
+
+def test_free_tags_are_replaced_not_added(keep: Keep) -> None:
+    track = keep()
+    tagging.set_free_tags(track, "tag", ["a", "b"])
+    tagging.set_free_tags(track, "tag", ["B", "c"])
+    assert tagging.tags_of(track)["tag"] == ["b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"title": [""]}, "needs a title"),
+        ({"title": ["\x00\x01"]}, "needs a title"),
+        ({"date": ["yesterday"]}, "not a date: yesterday"),
+        ({"no such field!": ["x"]}, "not a tag name"),
+    ],
+)
+def test_a_refused_value_changes_nothing(
+    keep: Keep, fields: dict[str, list[str]], said: str
+) -> None:
+    track = keep(title="kept", date="2001", artist="A")
+    with pytest.raises(BadValue, match=said):
+        tagging.set_fields(track, {"artist": ["B"], **fields})
+    track.refresh_from_db()
+    assert (track.title, track.date) == ("kept", "2001")
+    assert [c.artist.name for c in track.credits.all()] == ["A"]
