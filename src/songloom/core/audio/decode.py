@@ -1,0 +1,200 @@
+"""Sound out of a file, block by block, at its own rate; no header is believed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import av
+import numpy as np
+
+from songloom.core.audio import BLOCK_SAMPLES, Audio, Blocks
+from songloom.core.audio.sniff import refuse_at_sight, why_unplayable
+from songloom.errors import NotAudio
+
+av.logging.set_level(av.logging.PANIC)
+
+# No demuxer that opens other files or addresses: hls, concat, sdp, dash and their kind stay out.
+DEMUXERS = "aac,aiff,ape,asf,au,caf,dsf,flac,matroska,webm,mov,mp3,mpc,mpc8,ogg,tak,tta,w64,wav,wv"
+LOWEST_HZ, HIGHEST_HZ = 4_000, 768_000
+MOST_CHANNELS = 64
+
+FULL_SCALE = {"u8": 128.0, "s16": 32_768.0, "s32": 2_147_483_648.0, "s64": 2.0**63}
+
+
+class Opened:
+    """A file that yields sound. What it says of itself comes from its first decoded frame.
+
+    n_samples  decoded so far (per channel)
+    n_broken   packets that could not be decoded so far; their sound is missing
+    claimed_s  what the container says; None where it says nothing; only good for a comparison
+    """
+
+    def __init__(self, container: Any) -> None:
+        if not container.streams.audio:
+            raise NotAudio("there is no sound in this file")
+        self._stream = container.streams.audio[0]
+        self._container = container
+        self.container_format: str = container.format.name
+        self.codec: str = self._stream.codec_context.name
+        self.bit_rate: int | None = self._stream.bit_rate or container.bit_rate or None
+        self.claimed_s = _claimed_s(container, self._stream)
+        self.n_samples = self.n_broken = 0
+        self._n_good = 0
+        self._frames = self._decoded()
+        first = next(self._frames, None)
+        if first is None:
+            raise NotAudio("nothing in this file can be played")
+        self._first: Any = first
+        self.sample_rate = int(self._first.sample_rate)
+        self.channels = len(self._first.layout.channels)
+        self.channel_names = [channel.name for channel in self._first.layout.channels]
+        self.bits = _bits(self._stream, self._first)
+        _check("sample rate", self.sample_rate, LOWEST_HZ, HIGHEST_HZ, "Hz")
+        _check("number of channels", self.channels, 1, MOST_CHANNELS, "channels")
+
+    @property
+    def metadata(self) -> dict[str, str]:
+        """The container's own tags, the stream's (Ogg keeps them there) over them."""
+        return {**self._container.metadata, **self._stream.metadata}
+
+    def blocks(self, block_samples: int = BLOCK_SAMPLES) -> Blocks:
+        """Everything once, in order; every block but the last has `block_samples` samples.
+
+        yields  (channels, block_samples) float32, full scale at 1; NaN becomes 0
+        Raises NotAudio when more of the file is broken than not.
+        """
+        fifo = av.AudioFifo()
+        for frame in self._in_one_format():
+            frame.pts, frame.time_base = None, self._first.time_base
+            fifo.write(frame)
+            while (whole := fifo.read(block_samples)) is not None:
+                yield self._counted(whole)
+        if (rest := fifo.read(0)) is not None:
+            yield self._counted(rest)
+        if self.n_broken > self._n_good:
+            raise NotAudio(f"{self.n_broken} packets are broken and {self._n_good} are not")
+
+    def _counted(self, frame: Any) -> Audio:
+        block = as_float(frame)
+        self.n_samples += block.shape[1]
+        return block
+
+    def _decoded(self) -> Iterator[Any]:
+        """Frames as they come; a packet that cannot be decoded is counted and left out."""
+        packets = self._container.demux(self._stream)
+        while True:
+            try:
+                packet = next(packets)
+            except StopIteration:
+                return
+            except (av.FFmpegError, ValueError):
+                self.n_broken += 1
+                return
+            try:
+                frames = packet.decode()
+            except (av.FFmpegError, ValueError):
+                self.n_broken += 1
+                continue
+            self._n_good += bool(frames)
+            yield from frames
+
+    def _in_one_format(self) -> Iterator[Any]:
+        """All frames as the first one is: a change of rate or channels on the way is converted."""
+        first = self._first
+        shape = (first.format.name, first.sample_rate, first.layout.name)
+        yield first
+        converter: Any = None
+        converts: tuple[str, int, str] | None = None
+        for frame in self._frames:
+            now = (frame.format.name, frame.sample_rate, frame.layout.name)
+            if now != converts and converter is not None:
+                yield from converter.resample(None)
+                converter = None
+            if now == shape:
+                yield frame
+                continue
+            if converter is None:
+                converter, converts = av.AudioResampler(shape[0], shape[2], shape[1]), now
+            frame.pts = None
+            yield from converter.resample(frame)
+        if converter is not None:
+            yield from converter.resample(None)
+
+
+@contextmanager
+def opened(path: str) -> Iterator[Opened]:
+    """A file ready to give its sound.
+
+    Raises EmptyFile, WebPage, NotAudio, Truncated (nothing in it can be played), NoSuchFile.
+    """
+    refuse_at_sight(path)
+    try:
+        container = av.open(
+            f"file:{os.path.abspath(path)}",
+            options={"format_whitelist": DEMUXERS, "protocol_whitelist": "file"},
+            metadata_errors="replace",
+        )
+    except (av.FFmpegError, ValueError) as exc:
+        raise why_unplayable(path) from exc
+    with container:
+        try:
+            sound = Opened(container)
+        except NotAudio as exc:
+            if type(exc) is NotAudio and str(exc).startswith("nothing"):
+                raise why_unplayable(path) from exc
+            raise
+        yield sound
+
+
+def blocks(path: str, *, block_samples: int = BLOCK_SAMPLES) -> Blocks:
+    """The sound of a file in blocks of (channels, block_samples) float32; the last is shorter."""
+    with opened(path) as sound:
+        yield from sound.blocks(block_samples)
+
+
+def read(path: str) -> tuple[Audio, int]:
+    """A whole file at once, for short ones: (channels, samples) float32, and its sample rate."""
+    with opened(path) as sound:
+        found = list(sound.blocks())
+        return np.concatenate(found, axis=1), sound.sample_rate
+
+
+def as_float(frame: Any) -> Audio:
+    """One decoded frame as (channels, samples) float32, full scale at 1, every number finite."""
+    array = frame.to_ndarray()
+    if not frame.format.is_planar:
+        array = array.reshape(-1, len(frame.layout.channels)).T
+    name = frame.format.name.rstrip("p")
+    if name in FULL_SCALE:
+        zero = 128 if name == "u8" else 0
+        return np.ascontiguousarray(
+            (array.astype(np.float32) - zero) / np.float32(FULL_SCALE[name])
+        )
+    floats: Audio = np.ascontiguousarray(array, dtype=np.float32)
+    if not np.isfinite(floats.sum()):
+        floats = np.nan_to_num(floats, nan=0.0, posinf=1.0, neginf=-1.0)
+    return floats
+
+
+def _claimed_s(container: Any, stream: Any) -> float | None:
+    if stream.duration and stream.time_base:
+        return float(stream.duration * stream.time_base)
+    return container.duration / av.time_base if container.duration else None
+
+
+def _bits(stream: Any, frame: Any) -> int | None:
+    """Bits per sample of lossless sound; None where the format has no such number."""
+    if frame.format.name.rstrip("p") in ("flt", "dbl") and not stream.codec_context.name.startswith(
+        "pcm_f"
+    ):
+        return None
+    raw = getattr(stream.codec_context, "bits_per_raw_sample", 0) or 0
+    return int(raw or frame.format.bits)
+
+
+def _check(what: str, value: int, lowest: int, highest: int, unit: str) -> None:
+    if not lowest <= value <= highest:
+        raise NotAudio(f"a {what} of {value} {unit}; {lowest} to {highest} are allowed")
