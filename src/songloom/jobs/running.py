@@ -7,7 +7,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from songloom.errors import Cancelled, Conflict
+from songloom.errors import BeyondLimits, Cancelled, Conflict
 
 WRITE_EVERY_S = 0.5  # progress is for eyes; more often would only burden the database
 
@@ -35,7 +35,8 @@ def current() -> Running | None:
 
 
 def check_cancelled() -> None:
-    """Raise Cancelled when somebody asked this job to stop; Conflict when its lease was lost.
+    """Raise Cancelled when somebody asked this job to stop, Conflict when its lease was lost,
+    BeyondLimits when it has taken longer than its kind may.
 
     Outside a job it does nothing, so that services need not know who calls them.
     """
@@ -48,6 +49,8 @@ def check_cancelled() -> None:
         raise Conflict("another worker took this job over")
     if running.is_cancelled:
         raise Cancelled("cancelled")
+    if time.monotonic() > running.deadline:
+        raise BeyondLimits("took longer than this kind of job may take")
 
 
 def report(*, progress: float | None = None, stage: str | None = None) -> None:

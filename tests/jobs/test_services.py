@@ -1,0 +1,123 @@
+"""Without a worker a command does the work itself; with one it waits; anyone may cancel."""
+
+from __future__ import annotations
+
+import os
+import platform
+
+import pytest
+from django.utils import timezone
+
+from songloom import jobs
+from songloom.jobs import services
+from songloom.jobs.models import Job, Worker
+from songloom.jobs.performing import perform
+from tests.jobs.conftest import ran
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_without_a_worker_jobs_and_what_follows_run_here() -> None:
+    job = jobs.enqueue("test.chain", {"word": "follows"})
+    ended = services.finish([job])
+    assert ran == ["follows"]
+    assert [(j.kind, j.state) for j in ended] == [("test.chain", "done"), ("test.note", "done")]
+
+
+def test_jobs_of_others_are_left_in_the_queue() -> None:
+    other = jobs.enqueue("test.note", {"word": "other"})
+    services.finish([jobs.enqueue("test.note", {"word": "mine"})])
+    other.refresh_from_db()
+    assert (ran, other.state) == (["mine"], "queued")
+
+
+def test_progress_is_told_and_ends_with_the_final_states() -> None:
+    told: list[list[str]] = []
+    services.finish(
+        [jobs.enqueue("test.note", {"word": "a"})],
+        lambda family: told.append([str(job.state) for job in family]),
+    )
+    assert told[0] == ["queued"]
+    assert told[-1] == ["done"]
+
+
+def test_a_failed_job_does_not_stop_the_others() -> None:
+    jobs_ = [jobs.enqueue("test.refuse", {}), jobs.enqueue("test.note", {"word": "a"})]
+    assert [job.state for job in services.finish(jobs_)] == ["failed", "done"]
+
+
+def test_with_a_living_worker_the_command_waits_for_it() -> None:
+    Worker.objects.create(
+        name="w", host=platform.node(), pid=os.getpid(), queues="", seen_at=timezone.now()
+    )
+    job = jobs.enqueue("test.note", {"word": "by the worker"})
+    looks: list[int] = []
+
+    def work(family: list[Job]) -> None:  # stands where the worker's process would run
+        looks.append(len(ran))
+        if len(looks) == 3:
+            perform(str(job.pk))
+
+    services.finish([job], work)
+    assert looks[:3] == [0, 0, 0]
+    assert ran == ["by the worker"]
+
+
+def test_cancelling_a_waiting_job_ends_it_and_what_follows_at_once() -> None:
+    job = jobs.enqueue("test.note", {"word": "never"})
+    assert services.cancel(job).state == "cancelled"
+    services.finish([job])
+    assert ran == []
+
+
+def test_cancelling_a_running_job_asks_it_to_stop() -> None:
+    job = jobs.enqueue("test.note", {"word": "a"})
+    Job.objects.filter(pk=job.pk).update(state="running", fence=1)
+    services.cancel(job)
+    job.refresh_from_db()
+    assert (job.state, job.is_cancel_asked) == ("running", True)
+
+
+def test_cancelling_a_final_job_changes_nothing() -> None:
+    job = jobs.enqueue("test.note", {"word": "a"})
+    services.finish([job])
+    job.refresh_from_db()
+    assert services.cancel(job).state == "done"
+
+
+def test_an_interrupt_cancels_what_is_left() -> None:
+    left = jobs.enqueue("test.note", {"word": "left"})
+
+    def interrupt(family: list[Job]) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        services.finish([left], interrupt)
+    left.refresh_from_db()
+    assert left.state == "cancelled"
+
+
+def test_a_job_document_has_the_fields_of_the_contract() -> None:
+    job = jobs.enqueue("test.note", {"word": "a"})
+    services.finish([job])
+    job.refresh_from_db()
+    document = services.document(job)
+    assert list(document) == [
+        "id",
+        "kind",
+        "state",
+        "progress",
+        "stage",
+        "result",
+        "error",
+        "created_at",
+        "finished_at",
+    ]
+    assert document["state"] == "done"
+    assert document["finished_at"].endswith("Z")
+
+
+def test_followers_are_listed_oldest_first() -> None:
+    job = jobs.enqueue("test.chain", {"word": "x"})
+    services.finish([job])
+    assert [follower.kind for follower in services.followers(job.pk)] == ["test.note"]
