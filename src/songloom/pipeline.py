@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 PIPELINE: dict[str, tuple[str, ...]] = {
-    "track.stored": (),
+    "track.stored": ("search.index",),
     "features.stored": (),
-    "tags.changed": (),
-    "track.binned": (),
-    "track.restored": (),
+    "tags.changed": ("search.index",),
+    "track.binned": ("search.index",),
+    "track.restored": ("search.index",),
 }

@@ -11,6 +11,7 @@ from songloom import jobs
 from songloom.jobs import registry
 from songloom.jobs.models import Job
 from songloom.jobs.performing import perform
+from songloom.library.models import User
 from tests.jobs.conftest import ran
 
 pytestmark = pytest.mark.django_db
@@ -122,7 +123,7 @@ def test_an_interrupt_gives_the_job_back_without_counting_the_attempt() -> None:
 
 
 def test_what_follows_from_a_job_has_the_same_root_and_owner(
-    django_user_model: type,
+    django_user_model: type[User],
 ) -> None:
     owner = django_user_model.objects.create_user("a")
     job = jobs.enqueue("test.chain", {"word": "w"}, owner=owner)
