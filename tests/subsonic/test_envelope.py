@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from uuid import UUID
@@ -142,5 +143,5 @@ def test_jsonp_calls_a_plain_name_only() -> None:
     assert body.endswith("});")
     assert "\u2028" not in body
     for evil in ("alert(1)//", "a b", "", "a;b", "a.", "é"):
-        with pytest.raises(ValueError, match=".*"):
+        with pytest.raises(ValueError, match=re.escape(evil)):
             as_jsonp(envelope(), evil)

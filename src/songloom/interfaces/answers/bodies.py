@@ -1,4 +1,4 @@
-"""The outer limit on what a request may carry: counted while it streams in, before Django sees it."""
+"""The limit on what a request may carry, counted while it streams in, before Django sees it."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class LimitBodies:
 
     async def refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
         await drain(receive)
-        limit_mb = self.largest_bytes >> 20
+        limit_mb = self.largest_bytes // 1_000_000
         error = {
             "code": "too_large",
             "message": f"The request is larger than {limit_mb} MB, the largest allowed.",

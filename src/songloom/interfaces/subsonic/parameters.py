@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from urllib.parse import parse_qsl
 from uuid import UUID
 
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import HttpRequest, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 
 from songloom.interfaces.subsonic.refusals import Refusal
 
@@ -89,10 +90,20 @@ def pairs(request: HttpRequest) -> list[tuple[str, str]]:
     except (RequestDataTooBig, UnreadablePostError):
         raise Refusal(0, "The form is larger than this server reads.") from None
     query = request.META.get("QUERY_STRING", "")
-    found: list[tuple[str, str]] = []
+    found = multipart(request)
     for source in (form.decode("utf-8", "replace"), query):
         try:
             found += parse_qsl(source, keep_blank_values=True, max_num_fields=MOST_FIELDS)
         except ValueError:
             raise Refusal(0, f"More than {MOST_FIELDS} parameters.") from None
     return found
+
+
+def multipart(request: HttpRequest) -> list[tuple[str, str]]:
+    """Some clients post their parameters as multipart; files in it mean nothing here."""
+    if request.content_type != "multipart/form-data":
+        return []
+    try:
+        return [(name, value) for name, values in request.POST.lists() for value in values]
+    except (SuspiciousOperation, MultiPartParserError, UnreadablePostError):
+        raise Refusal(0, "The form cannot be read.") from None

@@ -1,0 +1,1 @@
+"""What the interfaces share: errors as words, files with ranges, covers, who asks, how often."""

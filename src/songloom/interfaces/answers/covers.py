@@ -1,0 +1,66 @@
+"""Covers as answers: the picture of a file, or one woven from what was measured."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from songloom.interfaces.answers.files import file_answer
+from songloom.library.models import Cover, Features, Track
+from songloom.library.services import covers
+
+USUAL = 600  # pixels, where a client names no size
+LARGEST = 1_200
+WOVEN_FROM = ("key", "mode", "tempo_bpm", "centroid_hz", "loudness_lufs")
+
+
+def cover_answer(request: HttpRequest, track: Track | None, cover: Cover | None, size: int) -> Any:
+    """The cover, else the track's own weave; `track` None weaves a plain cloth."""
+    size = max(16, min(size or USUAL, LARGEST))
+    if cover is not None:
+        path = covers.sized(cover, size)
+        if path.exists():
+            tag = f"{cover.sha256[:32]}-{size}"
+            return file_answer(request, path, mime=cover.mime, tag=tag)
+    return woven_answer(request, track, size)
+
+
+def woven_answer(request: HttpRequest, track: Track | None, size: int) -> HttpResponse:
+    """Same features, same picture: drawn once, then kept under what it was drawn from."""
+    features = woven_features(track)
+    spelled = json.dumps([features, size], sort_keys=True)
+    tag = hashlib.sha256(spelled.encode()).hexdigest()[:40]
+    path: Path = settings.CACHE / "covers" / f"woven-{tag}.png"
+    if not path.exists():
+        weave(features, size, path)
+    return file_answer(request, path, mime="image/png", tag=tag)
+
+
+def woven_features(track: Track | None) -> dict[str, Any]:
+    """What the cloth is woven from; a track not yet measured is woven from its id."""
+    if track is None:
+        return {"seed": "songloom"}
+    found = Features.objects.filter(track=track).values("values").first()
+    values = found["values"] if found else {}
+    measured = {name: values[name] for name in WOVEN_FROM if values.get(name) is not None}
+    return {"seed": str(track.pk), **measured}
+
+
+def weave(features: dict[str, Any], size: int, path: Path) -> None:
+    from songloom.core.score.cover import woven
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(f".{os.urandom(4).hex()}")
+    draft.write_bytes(woven(features, size))
+    draft.rename(path)
+
+
+def cover_of(track: Track) -> Cover | None:
+    """A track's own cover, else that of its album."""
+    return track.cover or (track.album.cover if track.album else None)

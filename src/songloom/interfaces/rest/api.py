@@ -1,0 +1,86 @@
+"""The API object: how bodies are read, how errors are answered, which routers there are."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NoReturn
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.parser import Parser
+
+from songloom import __version__
+from songloom.errors import SongloomError
+from songloom.interfaces.answers.errors import answer_to, by_status, error_answer
+from songloom.interfaces.rest.authentication import WAYS
+
+SOURCES = ("body", "query", "path", "form", "file", "header", "cookie")
+
+
+class StrictJson(Parser):
+    """JSON as the standard has it: no NaN, no infinity, no nesting without end."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        try:
+            return json.loads(request.body, parse_constant=refuse)
+        except RecursionError:
+            raise HttpError(400, "too deep") from None
+
+
+def refuse(word: str) -> NoReturn:
+    raise ValueError(f"{word} is not JSON")
+
+
+api = NinjaAPI(
+    title="Songloom",
+    version=__version__,
+    description="A self-hosted music library that listens, edits, finds and composes.",
+    auth=WAYS,
+    parser=StrictJson(),
+    docs_url=None,
+    urls_namespace="api",
+)
+
+
+@api.exception_handler(SongloomError)
+def on_our_error(request: HttpRequest, error: SongloomError) -> HttpResponse:
+    return answer_to(error)
+
+
+@api.exception_handler(ValidationError)
+def on_refused_value(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    fields = {field_of(item["loc"]): str(item["msg"]) for item in error.errors}
+    return error_answer(422, "bad_value", _("A value lies outside its range."), fields)
+
+
+def field_of(location: tuple[str | int, ...]) -> str:
+    """The name a client knows a field by, without where ninja read it from and into what."""
+    parts = [str(part) for part in location]
+    if parts and parts[0] in SOURCES:
+        parts = parts[2:] if parts[0] == "body" and len(parts) > 2 else parts[1:]
+    return ".".join(parts) or "body"
+
+
+@api.exception_handler(AuthenticationError)
+def on_nobody(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    answer = error_answer(401, *by_status(401))
+    answer["WWW-Authenticate"] = 'Bearer realm="songloom"'
+    return answer
+
+
+@api.exception_handler(HttpError)
+def on_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+    return error_answer(error.status_code, *by_status(error.status_code))
+
+
+@api.exception_handler(Http404)
+def on_nothing(request: HttpRequest, error: Http404) -> HttpResponse:
+    return error_answer(404, *by_status(404))
+
+
+@api.exception_handler(RequestDataTooBig)
+def on_too_big(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+    return error_answer(413, *by_status(413))

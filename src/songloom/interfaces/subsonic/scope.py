@@ -1,0 +1,40 @@
+"""Which tracks a call is about: those its user may hear, in the music folder that it names."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from songloom.interfaces.subsonic.protocol import Call
+from songloom.interfaces.subsonic.refusals import Refusal
+from songloom.library.models import File, Folder, Track, User
+
+LIBRARY = 0  # the music folder of uploads, imports and generated pieces
+
+
+def folders_of(user: User) -> QuerySet[Folder]:
+    """Linked folders that this user may know of."""
+    if user.is_superuser:
+        return Folder.objects.all()
+    return Folder.objects.filter(Q(is_private=False) | Q(owner=user))
+
+
+def tracks_of(call: Call) -> QuerySet[Track]:
+    """The tracks that this call may see, narrowed by `musicFolderId` where it is given."""
+    tracks = Track.objects.visible_to(call.user)
+    if not call.asked.text("musicFolderId"):
+        return tracks
+    number = call.asked.number("musicFolderId", LIBRARY, low=-1)
+    files = File.objects.filter(folder__isnull=True)
+    if number != LIBRARY:
+        if not folders_of(call.user).filter(number=number).exists():
+            raise Refusal.not_found()
+        files = File.objects.filter(folder__number=number)
+    return tracks.filter(pk__in=files.order_by().values("track"))
+
+
+def song_or_refusal(call: Call, name: str = "id") -> Track:
+    """The track that the call names. One that is hidden is one that does not exist."""
+    track = Track.objects.visible_to(call.user).filter(pk=call.asked.key(name)).first()
+    if track is None:
+        raise Refusal.not_found()
+    return track
