@@ -59,7 +59,9 @@ class SendFiles:
         if not _lies_in(path, await self.roots()):
             return _not_there()
         answer = FileResponse(path, status_code=start["status"])
-        answer.raw_headers = [pair for pair in start["headers"] if pair[0].lower() not in _OURS_RAW]
+        answer.raw_headers[:] = [
+            pair for pair in start["headers"] if pair[0].lower() not in _OURS_RAW
+        ]
         answer.headers.setdefault("accept-ranges", "bytes")
         answer.set_stat_headers(path.stat())
         if _is_known(scope, answer.headers):
