@@ -1,0 +1,158 @@
+"""One chord a bar: given ones exactly, else those that fit the tune and lead somewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from songloom.core.score.choices import Choices
+from songloom.core.score.chords import Chord, dominant_seventh, read_chord, tonic, triads
+from songloom.core.score.form import Layout
+from songloom.core.score.notes import Metre, Note
+from songloom.core.score.scales import HARMONY_OF, SCALES, snapped
+
+# How gladly one degree goes to another: rows from, columns to, I … vii. 0 is neutral.
+GOES_TO = np.array([
+    [-0.5, 0.2, -0.3, 0.6, 0.5, 0.4, -1.0],
+    [-0.6, -0.4, -0.6, -0.2, 1.0, -0.3, 0.1],
+    [-0.6, -0.2, -0.6, 0.4, -0.3, 0.7, -1.0],
+    [0.3, 0.2, -0.6, -0.4, 0.7, -0.3, -0.3],
+    [1.0, -0.8, -0.5, -0.3, -0.3, 0.5, -0.8],
+    [-0.2, 0.5, -0.3, 0.5, 0.4, -0.5, -0.8],
+    [0.7, -0.8, 0.1, -0.6, -0.4, -0.3, -0.9],
+])  # fmt: skip
+RARE = np.array([0.35, 0.0, -0.5, 0.15, 0.2, 0.0, -1.2])
+Matrix = NDArray[np.float64]
+
+
+def harmonise(notes: Sequence[Note], layout: Layout, choices: Choices) -> list[Chord]:
+    """A chord for each bar of the layout.
+
+    Given chords go round from the first bar of the body on, and from the first bar of the piece
+    if there is no intro; nothing else sounds. Otherwise the best path through the mode's triads.
+    """
+    if choices.chords:
+        return _round(layout, choices)
+    states = list(triads(HARMONY_OF.get(choices.mode, choices.mode), choices.key))
+    chords = best_path(_fit(notes, layout, states), _pull(layout))
+    found = [states[index] for index in chords]
+    mode = HARMONY_OF.get(choices.mode, choices.mode)
+    if layout.n_bars >= 2:
+        found[-2] = dominant_seventh(mode, choices.key)
+    found[-1] = tonic(mode, choices.key)
+    return found
+
+
+def _round(layout: Layout, choices: Choices) -> list[Chord]:
+    """The progression, one chord a bar; a style's own one comes home at the end."""
+    mode = "minor" if choices.mode == "minor" else "major"
+    given = [read_chord(name, key=choices.key, mode=mode) for name in choices.chords]
+    chords = [given[bar % len(given)] for bar in range(layout.n_bars)]
+    if choices.is_loop:
+        chords[-1] = tonic(mode, choices.key)
+        if layout.n_bars > 4 and chords[-2].root == chords[-1].root:
+            chords[-2] = dominant_seventh(mode, choices.key)
+    return chords
+
+
+def _fit(notes: Sequence[Note], layout: Layout, states: Sequence[Chord]) -> Matrix:
+    """(bars, states) how well each chord carries the notes of each bar."""
+    fit = np.tile(RARE, (layout.n_bars, 1))
+    for bar in range(layout.n_bars):
+        start, end = layout.bar_start(bar), layout.bar_end(bar)
+        inside = [note for note in notes if start <= note.onset_ticks < end]
+        weights = [_weight(note, start, layout.metre) for note in inside]
+        total = sum(weights)
+        for index, chord in enumerate(states):
+            carried = sum(
+                weight * (1.0 if note.pitch % 12 in chord.pitch_classes else -0.6)
+                for note, weight in zip(inside, weights, strict=True)
+            )
+            fit[bar, index] += 2.0 * carried / total if total else 0.0
+    return fit
+
+
+def _weight(note: Note, bar_start: int, metre: Metre) -> float:
+    """Long notes, and those on the beat, say more about the chord."""
+    place = note.onset_ticks - bar_start
+    strength = 2.0 if place == 0 else 1.4 if place % metre.beat_ticks == 0 else 0.7
+    return strength * note.duration_ticks
+
+
+def _pull(layout: Layout) -> Matrix:
+    """(bars, 7) what the form wants: home at the start, open and closed endings, home at the end."""
+    pull = np.zeros((layout.n_bars, 7))
+    body = [section for section in layout.sections if section.kind == "body"]
+    for section in layout.sections:
+        last = section.first_bar + section.n_bars - 1
+        pull[section.first_bar, 0] += 1.5
+        if section.kind == "intro":
+            pull[last, 4] += 2.0
+        elif section is not body[-1] and section.nth == 0 and section.n_bars > 1:
+            pull[last, 4] += 1.2
+            pull[last, 0] += 0.6
+        else:
+            pull[last, 0] += 2.0
+        for half in range(section.first_bar + 3, last, 8):
+            pull[half, 4] += 0.6
+    pull[-1, 0] += 5.0
+    return pull
+
+
+def best_path(fit: Matrix, pull: Matrix) -> list[int]:
+    """The path of states with the highest sum of fit, pull and transitions (Viterbi)."""
+    score = fit[0] + pull[0]
+    came_from = []
+    for bar in range(1, len(fit)):
+        through = score[:, None] + GOES_TO
+        came_from.append(np.argmax(through, axis=0))
+        score = np.max(through, axis=0) + fit[bar] + pull[bar]
+    path = [int(np.argmax(score))]
+    for back in reversed(came_from):
+        path.append(int(back[path[-1]]))
+    return path[::-1]
+
+
+def fitted(
+    notes: Sequence[Note], layout: Layout, chords: Sequence[Chord], choices: Choices
+) -> list[Note]:
+    """The tune bent to its chords: tones on the beat become chord tones where they would clash,
+    and tones that a chord alters (G sharp over E major) are altered with it."""
+    scale = frozenset((tone + choices.key) % 12 for tone in SCALES[choices.mode])
+    found: list[Note] = []
+    for note in notes:
+        bar = min(note.onset_ticks // layout.metre.bar_ticks, layout.n_bars - 1)
+        chord = chords[bar]
+        before = found[-1].pitch if found else note.pitch
+        pitch = snapped(note.pitch, altered(scale, chord), towards=before)
+        if _is_exposed(note, layout) and clashes(pitch, chord):
+            pitch = snapped(note.pitch, chord.pitch_classes, towards=before)
+        found.append(replace(note, pitch=pitch))
+    return found
+
+
+def altered(scale: frozenset[int], chord: Chord) -> frozenset[int]:
+    """The scale with the chord's foreign tones in place of their neighbours."""
+    tones = set(scale)
+    for tone in chord.pitch_classes - scale:
+        tones -= {(tone + 1) % 12, (tone - 1) % 12} - chord.pitch_classes
+        tones.add(tone)
+    return frozenset(tones)
+
+
+def _is_exposed(note: Note, layout: Layout) -> bool:
+    place = note.onset_ticks % layout.metre.bar_ticks
+    return place == 0 or (
+        place % layout.metre.beat_ticks == 0 and note.duration_ticks >= layout.metre.beat_ticks
+    )
+
+
+def clashes(pitch: int, chord: Chord) -> bool:
+    """Whether a held tone rubs against the chord: no tone of it, and a semitone from one."""
+    tone = pitch % 12
+    if tone in chord.pitch_classes:
+        return False
+    return any((tone - other) % 12 in (1, 11) for other in chord.pitch_classes)
