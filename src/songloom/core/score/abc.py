@@ -3,17 +3,15 @@
 Source: the ABC standard 2.1 (Chris Walshaw and others, 2011), as far as single-voice tune books
 need it: headers, keys with modes, lengths, tuplets, broken rhythm, ties, repeats and endings.
 Grace notes are skipped, a chord gives its top note, a second voice is left out.
-
-Durations and onsets are exact fractions of a quarter note; a rest has pitch None.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from fractions import Fraction
 
+from songloom.core.score.tunes import Bar, Key, Tune
 from songloom.errors import BadValue
 
 LARGEST_BOOK_CHARACTERS = 4_000_000
@@ -33,14 +31,14 @@ MODES = {
 SHARPS = "FCGDAEB"
 TOKEN = re.compile(
     r"""
-    (?P<field>\[[A-Za-z]:[^\]]*\])
+    (?P<field>\[(?P<name>[A-Za-z]):(?P<value>[^\]]*)\])
   | (?P<text>"[^"]*"|![^!\n]*!|\{[^}]*\})
-  | (?P<bar>\|\]|\[\|\]?|:*\|+[\]:|]*|::+)(?:\s*\[?(?P<passed>\d+(?:[,-]\d+)*))?
-  | \[(?P<ending>\d+(?:[,-]\d+)*)
-  | \((?P<tuplet>\d+)(?P<ratio>:\d*(?::\d*)?)?
-  | \[(?P<chord>[^\]|]*)\](?P<chord_length>[\d/]*)
-  | (?P<accidental>\^\^?|__?|=)?(?P<letter>[A-Ga-g])(?P<octave>[,']*)(?P<length>[\d/]*)
-  | (?P<rest>[zxZ])(?P<rest_length>[\d/]*)
+  | (?P<bar>(?P<line>\|\]|\[\|\]?|:*\|+[\]:|]*|::+)(?:\s*\[?(?P<passed>\d+(?:[,-]\d+)*))?)
+  | (?P<ending>\[(?P<passes>\d+(?:[,-]\d+)*))
+  | (?P<tuplet>\((?P<n_notes>\d+)(?P<ratio>:\d*(?::\d*)?)?)
+  | (?P<chord>\[(?P<inside>[^\]|]*)\](?P<chord_length>[\d/]*))
+  | (?P<note>(?P<sign>\^\^?|__?|=)?(?P<letter>[A-Ga-g])(?P<octave>[,']*)(?P<length>[\d/]*))
+  | (?P<rest>(?P<kind>[zxZ])(?P<rest_length>[\d/]*))
   | (?P<tie>-)
   | (?P<broken>>+|<+)
   | (?P<other>.)
@@ -49,61 +47,6 @@ TOKEN = re.compile(
 )
 CHORD_NOTE = re.compile(r"(\^\^?|__?|=)?([A-Ga-g])([,']*)([\d/]*)")
 TUPLET_TIME = {2: 3, 3: 2, 4: 3, 6: 2, 8: 3}
-
-
-@dataclass(frozen=True)
-class Event:
-    """One note, or a rest when pitch is None; times in quarters, pitch as MIDI number."""
-
-    onset: Fraction
-    duration: Fraction
-    pitch: int | None
-
-
-@dataclass(frozen=True)
-class Key:
-    """Tonic as pitch class (C = 0), mode, and what the signature does to each letter."""
-
-    tonic: int = 0
-    mode: str = "major"
-    signature: dict[str, int] = field(default_factory=dict)
-
-
-@dataclass
-class Bar:
-    """What stands between two bar lines; `tied` lists indexes of notes tied to the next."""
-
-    notes: list[tuple[Fraction, int | None]] = field(default_factory=list)
-    tied: set[int] = field(default_factory=set)
-    opens_repeat: bool = False
-    closes_repeat: bool = False
-    endings: tuple[int, ...] = ()
-
-    @property
-    def length(self) -> Fraction:
-        return sum((duration for duration, _ in self.notes), Fraction(0))
-
-
-@dataclass
-class Tune:
-    """One tune of a book. `bpm` counts quarters; metre is (beats, unit), as in (6, 8)."""
-
-    number: str = ""
-    title: str = ""
-    transcriber: str = ""
-    metre: tuple[int, int] = (4, 4)
-    key: Key = field(default_factory=Key)
-    bpm: float | None = None
-    bars: list[Bar] = field(default_factory=list)
-
-    @property
-    def bar_length(self) -> Fraction:
-        """A full bar in quarters."""
-        return Fraction(4 * self.metre[0], self.metre[1])
-
-    def events(self, *, is_expanded: bool = False) -> list[Event]:
-        """Notes and rests in order, ties joined; repeats played out when `is_expanded`."""
-        return _joined(unfolded(self.bars) if is_expanded else self.bars)
 
 
 def read_book(text: str) -> list[Tune]:
@@ -132,7 +75,7 @@ def parse_key(text: str) -> Key:
     mode, offset = ("minor", -3) if word == "m" else MODES.get(word[:3].lower(), ("major", 0))
     fifths = FIFTHS[letter] + 7 * shift + offset
     names = SHARPS[:fifths] if fifths >= 0 else SHARPS[fifths:]
-    signature = {name: 1 if fifths > 0 else -1 for name in names} if fifths else {}
+    signature = dict.fromkeys(names, 1 if fifths > 0 else -1)
     for extra, name in re.findall(r"(?<=[\sA-Za-z])(\^\^?|__?|=)([A-Ga-g])", text):
         signature[name.upper()] = _alteration(extra)
     return Key((NATURAL[letter] + shift) % 12, mode, signature)
@@ -158,50 +101,6 @@ def parse_length(text: str) -> Fraction:
     return length
 
 
-def unfolded(bars: list[Bar]) -> Iterator[Bar]:
-    """Bars in the order played: repeats twice, endings in their own pass."""
-    start = 0
-    for stop, bar in enumerate(bars):
-        if bar.opens_repeat and not bar.endings:
-            yield from _passes(bars[start:stop])
-            start = stop
-        elif not bar.endings and stop and _is_over(bars[start:stop]):
-            yield from _passes(bars[start:stop])
-            start = stop
-    yield from _passes(bars[start:])
-
-
-def _is_over(section: list[Bar]) -> bool:
-    """Whether a section ended before the bar that follows it: after its repeat or last ending."""
-    return bool(section) and section[-1].closes_repeat and not section[-1].endings
-
-
-def _passes(section: list[Bar]) -> Iterator[Bar]:
-    endings = [number for bar in section for number in bar.endings]
-    is_repeated = any(bar.closes_repeat for bar in section)
-    n_passes = max([2 if is_repeated else 1, *endings])
-    for number in range(1, min(n_passes, 8) + 1):
-        for bar in section:
-            if not bar.endings or number in bar.endings:
-                yield bar
-
-
-def _joined(bars: Iterator[Bar] | list[Bar]) -> list[Event]:
-    events: list[Event] = []
-    onset = Fraction(0)
-    is_tied = False
-    for bar in bars:
-        for index, (duration, pitch) in enumerate(bar.notes):
-            if is_tied and events and events[-1].pitch == pitch and pitch is not None:
-                last = events.pop()
-                events.append(Event(last.onset, last.duration + duration, pitch))
-            else:
-                events.append(Event(onset, duration, pitch))
-            is_tied = index in bar.tied
-            onset += duration
-    return events
-
-
 def _alteration(sign: str) -> int:
     return {"^": 1, "^^": 2, "_": -1, "__": -2, "=": 0}[sign]
 
@@ -225,7 +124,7 @@ class _Reader:
             if found and not re.match(r"[A-Ga-gz]:\|", line):
                 self._field(found[1], found[2].strip(), is_header=is_header)
                 is_header = is_header and found[1] != "K"
-            elif not is_header and (self.voice in {"", self.first_voice}):
+            elif not is_header:
                 self._music(line.split("%")[0])
         self._close_bar("|")
 
@@ -242,6 +141,7 @@ class _Reader:
             self.tune.bpm = self.tune.bpm or self._tempo(value)
         elif name == "K":
             self.key = parse_key(value)
+            self.voice = self.first_voice if is_header else self.voice
             self.tune.key = self.key if is_header else self.tune.key
         elif name == "V":
             self.voice = value.split()[0] if value else ""
@@ -267,27 +167,27 @@ class _Reader:
         return Fraction(1, 2) if Fraction(beats, unit) >= Fraction(3, 4) else Fraction(1, 4)
 
     def _music(self, line: str) -> None:
+        read: dict[str, Callable[[re.Match[str]], None]] = {
+            "field": lambda token: self._field(token["name"], token["value"], is_header=False),
+            "bar": lambda token: self._close_bar(token["line"], token["passed"]),
+            "ending": lambda token: self._open_ending(token["passes"]),
+            "tuplet": lambda token: self._open_tuplet(int(token["n_notes"]), token["ratio"] or ""),
+            "chord": lambda token: self._chord(token["inside"], token["chord_length"]),
+            "note": lambda token: self._note(
+                self._pitch(*token.group("sign", "letter", "octave")), token["length"]
+            ),
+            "rest": lambda token: self._rest(token["kind"], token["rest_length"]),
+            "tie": lambda _: self._tie(),
+            "broken": lambda token: self._break(token["broken"]),
+        }
         for token in TOKEN.finditer(line):
-            if (kind := token.lastgroup) == "passed" or token["bar"]:
-                self._close_bar(token["bar"], token["passed"])
-            elif token["field"] and token["field"][1] != "V":
-                self._field(token["field"][1], token["field"][3:-1].strip(), is_header=False)
-            elif token["ending"]:
-                self._open_ending(token["ending"])
-            elif token["tuplet"]:
-                self._open_tuplet(int(token["tuplet"]), token["ratio"] or "")
-            elif token["letter"]:
-                self._note(
-                    self._pitch(*token.group("accidental", "letter", "octave")), token["length"]
-                )
-            elif kind in {"chord", "chord_length"}:
-                self._chord(token["chord"], token["chord_length"])
-            elif token["rest"]:
-                self._rest(token["rest"], token["rest_length"])
-            elif kind == "tie" and self.bar.notes:
-                self.bar.tied.add(len(self.bar.notes) - 1)
-            elif kind == "broken":
-                self._break(token["broken"])
+            kind = token.lastgroup or ""
+            if kind in read and (kind == "field" or self.voice == self.first_voice):
+                read[kind](token)
+
+    def _tie(self) -> None:
+        if self.bar.notes:
+            self.bar.tied.add(len(self.bar.notes) - 1)
 
     def _pitch(self, accidental: str | None, letter: str, marks: str) -> int:
         octave = (5 if letter.islower() else 4) + marks.count("'") - marks.count(",")
@@ -353,7 +253,7 @@ class _Reader:
             self.tune.bars.append(self.bar)
         elif closes and self.tune.bars:
             self.tune.bars[-1].closes_repeat = True
-        if closes and self.endings or line in {"||", "|]"}:
+        if (closes and self.endings) or line in {"||", "|]"}:
             self.endings = ()
         opens = line.endswith(":") or (self.bar.opens_repeat and not self.bar.notes)
         self.bar = Bar(opens_repeat=opens, endings=() if opens else self.endings)

@@ -10,10 +10,12 @@ import json
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
-from songloom.core.score.abc import Tune, read_book
+from songloom.core.score.abc import read_book
 from songloom.core.score.neural.encoding import REST, Line, line_of
+from songloom.core.score.tunes import Tune
 
 FOLDERS = ("ryansMammoth", "oneills1850", "airdsAirs", "miscFolk")
 SHINGLE_NOTES = 8
@@ -73,7 +75,7 @@ def read_folders(folder: Path) -> list[tuple[str, Tune]]:
 def shingles(line: Line) -> frozenset[tuple[int, ...]]:
     """All runs of eight notes as intervals: the same in any key, octave, metre or note length."""
     pitches = [step.symbol for step in line.steps if step.symbol < REST]
-    steps = [b - a for a, b in zip(pitches, pitches[1:], strict=False)]
+    steps = [b - a for a, b in pairwise(pitches)]
     n = SHINGLE_NOTES - 1
     return frozenset(tuple(steps[i : i + n]) for i in range(len(steps) - n + 1))
 

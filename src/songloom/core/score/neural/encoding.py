@@ -10,13 +10,13 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from songloom.core.score.abc import Tune
 from songloom.core.score.notes import TICKS_PER_QUARTER
-
+from songloom.core.score.tunes import Tune
 
 LOWEST, HIGHEST = 44, 96  # MIDI pitches with the tonic on C
 REST = HIGHEST - LOWEST + 1  # a silence
@@ -203,7 +203,7 @@ def _cuts(lines: Sequence[int], bar: int, pickup: int) -> set[int]:
     """Bar lines where the count of bars must begin anew, because a bar was left incomplete."""
     cuts = set()
     anchor = pickup
-    for here, following in zip(lines, lines[1:], strict=False):
+    for here, following in pairwise(lines):
         phase = (here - anchor) % bar
         if here > pickup and phase and (following - here + phase) % bar:
             cuts.add(here)

@@ -1,4 +1,4 @@
-"""A melody model that composes: `load(path).compose(n_bars=16, metre="6/8", mode="major", rng=…)`."""
+"""A melody model that composes: `load(path).compose(n_bars=16, metre="6/8", …)`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from songloom.core.score.neural.encoding import (
     N_PITCHES,
     REST,
     Ints,
-    Step,
 )
 from songloom.core.score.neural.lstm import Floats, Network, State, read_weights
 from songloom.core.score.neural.sampling import (
@@ -110,7 +109,7 @@ class MelodyModel:
             scale,
             temperature,
             density=density,
-            opening=steps_of([(n.onset_ticks, n.duration_ticks, n.pitch) for n in opening], low),
+            opening=steps_of(opening),
         )
         check(order, n_candidates)
         drafts = write(self.reader(n_candidates), order, n_candidates, rng)
@@ -164,6 +163,3 @@ def notes_of(draft: Draft, order: Order) -> list[Note]:
         if step.symbol < REST:
             notes.append(Note(onset + order.pickup_ticks, step.ticks, step.symbol + LOWEST))
     return notes
-
-
-__all__ = ["MelodyModel", "Note", "Step", "UniformModel", "load"]

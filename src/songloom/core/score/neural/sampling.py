@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
@@ -21,7 +22,6 @@ from songloom.core.score.neural.encoding import (
     FIELDS,
     HIGHEST,
     LOWEST,
-    N_DURATIONS,
     N_PITCHES,
     REST,
     Ints,
@@ -29,6 +29,7 @@ from songloom.core.score.neural.encoding import (
     Step,
     bar_ticks,
 )
+from songloom.core.score.notes import Note
 
 Logits = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -217,7 +218,7 @@ def merit(draft: Draft) -> float:
     pitches = [step.symbol for step in draft.steps if step.symbol < REST]
     if len(pitches) < 2:
         return -100.0
-    moves = [abs(b - a) for a, b in zip(pitches, pitches[1:], strict=False)]
+    moves = [abs(b - a) for a, b in pairwise(pitches)]
     stuck = sum(move == 0 for move in moves) / len(moves)
     span = max(pitches) - min(pitches)
     return (
@@ -238,11 +239,12 @@ def bars_repeated(draft: Draft) -> float:
     return 1 - len(set(shapes)) / max(1, len(shapes))
 
 
-def steps_of(notes: Sequence[tuple[int, int, int]], order_low: int) -> tuple[Step, ...]:
-    """(onset, duration, pitch) of a motif as steps, gaps as rests; what has no symbol is left out."""
+def steps_of(notes: Sequence[Note]) -> tuple[Step, ...]:
+    """A motif as steps, gaps as rests; what has no symbol is left out."""
     steps: list[Step] = []
     time = 0
-    for onset, ticks, pitch in notes:
+    for note in notes:
+        onset, ticks, pitch = note.onset_ticks, note.duration_ticks, note.pitch
         if onset > time:
             steps.append(Step(REST, onset - time))
         if LOWEST <= pitch <= HIGHEST and ticks in DURATION_INDEX:

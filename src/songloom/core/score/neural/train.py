@@ -117,7 +117,7 @@ def save_checkpoint(path: Path, model: Any, optimizer: Any, progress: Progress) 
     arrays |= {f"o:{i}": np.asarray(v.numpy()) for i, v in enumerate(optimizer.variables)}
     text = np.frombuffer(json.dumps(vars(progress)).encode(), dtype=np.uint8)
     temporary = path.with_suffix(".tmp.npz")
-    np.savez(temporary, progress=text, **arrays)
+    np.savez(temporary, allow_pickle=False, progress=text, **arrays)
     temporary.replace(path)
 
 
