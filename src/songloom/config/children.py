@@ -55,8 +55,14 @@ class Child:
             min(LONGEST_WAIT_S, 0.25 * 2 ** (self.n_failures - 1)) if self.n_failures > 1 else 0
         )
         logger.warning("%s ended with status %s; starting it again", self.name, status)
-        self.process = None
+        self.forget()
         self.start_after = time.monotonic() + wait_s
+
+    def forget(self) -> None:
+        """Let go of a process that has ended, and of our end of its lifeline."""
+        if self.process is not None and self.process.stdin is not None:
+            self.process.stdin.close()
+        self.process = None
 
     def signal(self, number: int) -> None:
         if self.process is not None and self.process.poll() is None:
@@ -123,6 +129,8 @@ class Group:
                 for child in self.children:
                     child.signal(signal.SIGKILL)
             time.sleep(LOOK_EVERY_S / 4)
+        for child in self.children:
+            child.forget()
 
     def _count_ready(self) -> None:
         try:

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import argparse
 import json
-import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from songloom import __version__
-from songloom.errors import SongloomError
 from songloom.interfaces.cli import language as languages
 from songloom.interfaces.cli.catalogue import verbs
+from songloom.interfaces.cli.failures import as_ours, sentence
 from songloom.interfaces.cli.language import _
-from songloom.interfaces.cli.verbs import Document, Outcome, Verb, takes_json
-
-logger = logging.getLogger(__name__)
+from songloom.interfaces.cli.verbs import Arguments, Document, Outcome, Verb, takes_json
 
 DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
@@ -41,22 +38,27 @@ def run(
     if not arguments.verb:
         parser.print_help(sys.stderr)
         return WRONG_USAGE
-    verb = known[arguments.verb]
-    as_json = getattr(arguments, "json", False)
+    return _perform(known[arguments.verb], arguments, language, start)
+
+
+def _perform(verb: Verb, given: Arguments, language: str, start: Callable[[], None]) -> int:
+    as_json = getattr(given, "json", False)
     try:
         if not verb.is_pure:
             start()
             _speak_in_rooms(language)
-        outcome = verb.act(arguments)
+        outcome = verb.act(given)
+        return outcome if isinstance(outcome, int) else _tell(outcome, as_json=as_json)
     except KeyboardInterrupt:
         _tell_error("cancelled", _("Cancelled."), as_json=as_json)
         return INTERRUPTED
-    except SongloomError as exc:
-        _tell_error(exc.code, sentence(exc, language), as_json=as_json)
+    except BrokenPipeError:  # whoever read our output has left
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
     except Exception as exc:
-        return _give_up(exc, as_json=as_json)
-    return outcome if isinstance(outcome, int) else _tell(outcome, as_json=as_json)
+        error = as_ours(exc)
+        _tell_error(error.code, sentence(error, language), as_json=as_json)
+        return FAILED
 
 
 class WrongUsage(Exception):
@@ -91,15 +93,6 @@ def _speak_in_rooms(language: str) -> None:
     translation.activate(language)
 
 
-def sentence(error: SongloomError, language: str) -> str:
-    """An error for people: the rooms' own English, or a sentence by its code."""
-    if language == "en" or "django" not in sys.modules:
-        return str(error)
-    from songloom.interfaces.answers.errors import sentence as translated
-
-    return translated(error)
-
-
 def _tell(outcome: Outcome, *, as_json: bool) -> int:
     lines = [_dumped(outcome.document)] if as_json else outcome.lines
     for line in lines:
@@ -122,19 +115,6 @@ def _tell_error(code: str, message: str, *, as_json: bool) -> None:
         print(_dumped({"error": {"code": code, "message": message}}))
     else:
         print(f"songloom: {message}", file=sys.stderr)
-
-
-def _give_up(error: Exception, *, as_json: bool) -> int:
-    """Something that nobody foresaw. People get a sentence; the log gets the traceback."""
-    if isinstance(error, BrokenPipeError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FAILED
-    logger.error("a verb failed", exc_info=error)
-    kind = type(error).__name__
-    _tell_error(
-        "internal", _("Something failed here (%(kind)s).") % {"kind": kind}, as_json=as_json
-    )
-    return FAILED
 
 
 def _dumped(document: Document) -> str:
