@@ -67,7 +67,7 @@ def _track_events(track: Track) -> list[Event]:
     events: list[Event] = [
         (0, 0, _meta(NAME, track.name.encode())),
         (0, 1, bytes([PROGRAM | channel, track.program])),
-        (0, 2, bytes([CONTROL | channel, VOLUME, 100])),
+        (0, 2, bytes([CONTROL | channel, VOLUME, 127])),
         (0, 3, bytes([CONTROL | channel, PAN, track.pan])),
         (0, 4, bytes([CONTROL | channel, REVERB, 40])),
     ]
