@@ -18,7 +18,7 @@ from songloom.core.features.loudness import (
     power_of,
 )
 
-from .signals import Audio, steps
+from tests.core.features.signals import Audio, steps
 
 
 def heard(audio: Audio, sample_rate: int = 48_000, names: list[str] | None = None) -> Meter:

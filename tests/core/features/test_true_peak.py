@@ -15,7 +15,7 @@ from songloom.core.features.true_peak import (
     interpolators,
 )
 
-from .signals import Audio
+from tests.core.features.signals import Audio
 
 
 def peak_of(audio: Audio, *cuts: int) -> float:

@@ -1,0 +1,52 @@
+"""What can be measured in a sound. Importing this costs nothing: no scipy, no av, not even numpy.
+
+from songloom.core.features import analyse_file
+analyse_file("song.flac").features["tempo_bpm"]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from songloom.core.features.analysis import Analysis
+
+FEATURES_VERSION = 1  # rises with every change that moves a number: tracks are then measured again
+
+BASIC = (  # what people filter and sort by, and what fits on one line
+    "duration_s",
+    "sample_rate",
+    "channels",
+    "dominant_hz",
+    "centroid_hz",
+    "tempo_bpm",
+    "key",
+    "mode",
+    "loudness_lufs",
+    "loudness_range_lu",
+    "true_peak_dbtp",
+    "stereo_correlation",
+    "stereo_width",
+)
+
+
+def analyse_file(
+    path: str,
+    fields: Iterable[str] | None = None,
+    *,
+    progress: Callable[[float], None] | None = None,
+) -> Analysis:
+    """Measure one file; see `songloom.core.features.analysis.analyse_file`."""
+    from songloom.core.features import analysis
+
+    return analysis.analyse_file(path, fields, progress=progress)
+
+
+def cli_document(
+    paths: Iterable[str], progress: Callable[[str], None] | None = None
+) -> dict[str, Any]:
+    """The document of `songloom analyse`; see `songloom.core.features.batch.cli_document`."""
+    from songloom.core.features import batch
+
+    return batch.cli_document(paths, progress)

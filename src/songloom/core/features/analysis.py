@@ -1,0 +1,97 @@
+"""A file in, every number out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from math import isfinite
+from typing import Any
+
+from songloom.core.features.heard import Heard, hear
+from songloom.core.features.reasons import Unsaid
+from songloom.core.features.registry import FEATURES, Feature
+from songloom.errors import BadValue, NotAudio
+
+SIGNIFICANT_DIGITS = 6  # more is rounding error, and would differ between processors
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """Values by name; where a value is None, `reasons` says why."""
+
+    features: dict[str, Any] = field(default_factory=dict)
+    reasons: dict[str, str] = field(default_factory=dict)
+
+
+def wanted(fields: Iterable[str] | None) -> list[Feature]:
+    """The features of these names, all if None. Raises BadValue for an unknown name."""
+    if fields is None:
+        return list(FEATURES.values())
+    names = list(fields)
+    unknown = sorted(set(names) - FEATURES.keys())
+    if unknown:
+        raise BadValue(f"There is no feature {unknown[0]!r}; there are {', '.join(FEATURES)}.")
+    return [feature for name, feature in FEATURES.items() if name in names]
+
+
+def measured(heard: Heard, features: Iterable[Feature]) -> Analysis:
+    """What was heard, said in numbers: finite, rounded, JSON."""
+    analysis = Analysis()
+    for feature in features:
+        try:
+            analysis.features[feature.name] = rounded(feature.measure(heard))
+        except Unsaid as unsaid:
+            analysis.features[feature.name] = None
+            analysis.reasons[feature.name] = unsaid.reason
+    return analysis
+
+
+def rounded(value: Any) -> Any:
+    """Numbers with six significant digits, in lists too; the rest as it is."""
+    if isinstance(value, list):
+        return [rounded(item) for item in value]
+    if isinstance(value, float):
+        assert isfinite(value), "a feature is finite or Unsaid"
+        return float(f"{value:.{SIGNIFICANT_DIGITS}g}")
+    return value
+
+
+def analyse_file(
+    path: str,
+    fields: Iterable[str] | None = None,
+    *,
+    progress: Callable[[float], None] | None = None,
+) -> Analysis:
+    """Measure one file, decoded once, in memory that does not grow with its length.
+
+    fields    names to measure (see FEATURES), all if None; what only others need is not computed
+    progress  called with seconds heard so far
+
+    Raises NoSuchFile, EmptyFile, NotAudio, Truncated, BadValue.
+    """
+    from songloom.core.audio import decode
+
+    features = wanted(fields)
+    gather = frozenset().union(*(feature.needs for feature in features))
+    with decode.opened(path) as sound:
+        blocks = sound.blocks()
+        if progress is not None:
+            blocks = _telling(blocks, sound.sample_rate, progress)
+        heard = hear(
+            blocks,
+            sound.sample_rate,
+            sound.channels,
+            channel_names=sound.channel_names,
+            gather=gather,
+        )
+    if not heard.waves.n_samples:
+        raise NotAudio("nothing in this file can be played")
+    return measured(heard, features)
+
+
+def _telling(blocks: Iterable[Any], sample_rate: int, progress: Callable[[float], None]) -> Any:
+    n_samples = 0
+    for block in blocks:
+        yield block
+        n_samples += block.shape[1]
+        progress(n_samples / sample_rate)

@@ -1,0 +1,73 @@
+"""Beats of a known period, by dynamic programming (Ellis, "Beat tracking by dynamic programming")."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+Indices = NDArray[np.intp]
+
+STEADINESS = 100.0  # how much a beat that comes early or late costs
+FAINT = 0.4  # of the typical beat: fainter ones at both ends are cut off
+
+
+def track(change: Floats, period_frames: float) -> Indices:
+    """The frames of the beats: a chain that is strong in onsets and even in time.
+
+    Frames half a period long depend only on earlier ones: so many are solved at once.
+
+    change         (frames,) onset envelope ≥ 0
+    period_frames  how far apart beats should be
+    returns        (beats,) increasing; at least one if there is any frame
+    """
+    n_frames = change.size
+    shortest, longest = max(1, round(period_frames / 2)), round(period_frames * 2)
+    lags = np.arange(longest, shortest - 1, -1)
+    cost = -STEADINESS * np.log(lags / period_frames) ** 2
+    onset = change / max(float(change.std()), 1e-9)
+    score = np.zeros(n_frames + longest)  # `longest` zeros stand before the start
+    before = np.zeros(n_frames, np.intp)
+    for start in range(0, n_frames, shortest):
+        stop = min(start + shortest, n_frames)
+        reach = score[start : stop - 1 + lags.size]
+        paths = np.lib.stride_tricks.sliding_window_view(reach, lags.size) + cost
+        best = paths.argmax(axis=1)
+        rows = np.arange(stop - start)
+        score[start + longest : stop + longest] = onset[start:stop] + paths[rows, best]
+        before[start:stop] = rows + start - lags[best]
+    return _backwards(score[longest:], before, round(period_frames))
+
+
+def _backwards(score: NDArray[np.float64], before: Indices, period: int) -> Indices:
+    if not score.size:
+        return np.zeros(0, np.intp)
+    last = max(0, score.size - period)
+    frame = last + int(score[last:].argmax())
+    found = [frame]
+    while (frame := int(before[frame])) >= 0:
+        found.append(frame)
+    return np.array(found[::-1], np.intp)
+
+
+def without_faint_ends(frames: Indices, change: Floats) -> Indices:
+    """Beats before the music begins and after it ends are guesses: they go."""
+    strong = around(change, frames)
+    heard = np.flatnonzero(strong > FAINT * np.median(strong)) if strong.size else frames
+    return frames[heard[0] : heard[-1] + 1] if heard.size else frames
+
+
+def around(values: Floats, frames: Indices) -> Floats:
+    """The largest value within one frame of each of `frames`."""
+    wide = np.pad(values, 1)
+    return np.asarray(np.maximum(np.maximum(wide[frames], wide[frames + 1]), wide[frames + 2]))
+
+
+def between_frames(frames: Indices, change: Floats) -> NDArray[np.float64]:
+    """Beat positions finer than a frame: the top of a parabola through the onset and neighbours."""
+    wide = np.pad(change.astype(np.float64), 2)
+    near = np.stack([wide[frames + 1 + i] for i in range(3)])
+    top = near.argmax(axis=0) - 1
+    left, middle, right = (wide[frames + 2 + top + i] for i in (-1, 0, 1))
+    curve = np.minimum(left - 2 * middle + right, -1e-9)
+    return np.asarray(frames + top + np.clip(0.5 * (left - right) / curve, -0.5, 0.5))

@@ -1,0 +1,124 @@
+"""One pass over the sound: everything that any feature reads, gathered block by block."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from songloom.core.features.long import Long, Sums
+from songloom.core.features.loudness import Meter
+from songloom.core.features.onsets import onsets
+from songloom.core.features.reasons import CANCELS, NO_PULSE, SILENCE, TOO_SHORT, Unsaid
+from songloom.core.features.rhythm import Rhythm, rhythm
+from songloom.core.features.short import Frames, Short
+from songloom.core.features.spectrum import Grid
+from songloom.core.features.waves import Outline, Waves
+
+Audio = NDArray[np.float32]
+
+WAVES, LOUDNESS, OUTLINE, SHORT, LONG = "waves", "loudness", "outline", "short", "long"
+EVERYTHING = frozenset({WAVES, LOUDNESS, OUTLINE, SHORT, LONG})
+
+SILENT = 1e-10  # mean square: -100 dBFS
+CANCELLED = 1e-7  # of the channels' energy: 70 dB below it nothing is left of the mix
+SHORTEST_PULSE_S = 3.0
+
+
+class Heard:
+    """What one sound says, whichever features ask for it. Made by `hear`."""
+
+    def __init__(
+        self,
+        sample_rate: int,
+        n_channels: int,
+        *,
+        channel_names: Sequence[str] | None = None,
+        gather: Collection[str] = EVERYTHING,
+    ) -> None:
+        grid = Grid(sample_rate)
+        self.sample_rate, self.n_channels = sample_rate, n_channels
+        self.waves = Waves()
+        self._meter = Meter(sample_rate, n_channels, channel_names) if LOUDNESS in gather else None
+        self._outline = Outline() if OUTLINE in gather else None
+        self._short = Short(grid) if SHORT in gather else None
+        self._long = Long(grid, n_channels) if LONG in gather else None
+
+    def add(self, block: Audio) -> None:
+        """Hear some more: (channels, samples) float32."""
+        mono = block[0] if len(block) == 1 else block.mean(axis=0)
+        self.waves.add(block, mono)
+        if self._meter is not None:
+            self._meter.add(block)
+        if self._outline is not None:
+            self._outline.add(block)
+        if self._short is not None:
+            self._short.add(mono)
+        if self._long is not None:
+            self._long.add(block)
+
+    @property
+    def duration_s(self) -> float:
+        return self.waves.n_samples / self.sample_rate
+
+    @property
+    def meter(self) -> Meter:
+        assert self._meter is not None, "gather LOUDNESS"
+        return self._meter
+
+    @property
+    def outline(self) -> Outline:
+        assert self._outline is not None, "gather OUTLINE"
+        return self._outline
+
+    @cached_property
+    def frames(self) -> Frames:
+        assert self._short is not None, "gather SHORT"
+        return self._short.finish()
+
+    @cached_property
+    def sums(self) -> Sums:
+        assert self._long is not None, "gather LONG"
+        return self._long.finish()
+
+    @cached_property
+    def _rhythm(self) -> Rhythm | None:
+        return rhythm(onsets(self.frames))
+
+    def rhythm(self) -> Rhythm:
+        """The pulse; Unsaid for silence, for what is too short, and for what does not repeat."""
+        self.must_sound()
+        if self.duration_s < SHORTEST_PULSE_S:
+            raise Unsaid(TOO_SHORT)
+        if self._rhythm is None:
+            raise Unsaid(NO_PULSE)
+        return self._rhythm
+
+    def must_sound(self) -> None:
+        """Raises Unsaid where there is no mono mix to speak of."""
+        n_samples = max(1, self.waves.n_samples)
+        if self.waves.all / n_samples < SILENT:
+            raise Unsaid(SILENCE)
+        if self.waves.mono < CANCELLED * self.waves.all:
+            raise Unsaid(CANCELS)
+
+
+def hear(
+    blocks: Iterable[Audio],
+    sample_rate: int,
+    n_channels: int,
+    *,
+    channel_names: Sequence[str] | None = None,
+    gather: Collection[str] = EVERYTHING,
+) -> Heard:
+    """Hear a whole sound.
+
+    blocks  (channels, samples) float32 each, of any lengths
+    gather  which of EVERYTHING is wanted; the rest costs nothing
+    """
+    heard = Heard(sample_rate, n_channels, channel_names=channel_names, gather=gather)
+    for block in blocks:
+        heard.add(block)
+    return heard

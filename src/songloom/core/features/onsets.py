@@ -1,0 +1,72 @@
+"""Where something begins: two envelopes from the mel levels of the short spectrogram."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from songloom.core.features.short import CENTIBELS, Frames
+
+Floats = NDArray[np.float32]
+
+LAG = 2  # frames: a window of 93 ms takes that long to notice
+RANGE_DB = 70.0  # below the loudest band of the piece nothing begins
+STRENGTH_POWER = 0.4  # loudness grows about so with power
+CHUNK_FRAMES = 4_096
+
+
+@dataclass(frozen=True)
+class Onsets:
+    """Two views of the same beginnings, one value a frame.
+
+    change    how many dB the bands rise, on average; every instrument counts alike
+    strength  how much louder it gets; a drum counts more than a hi-hat
+    """
+
+    frame_rate: float
+    change: Floats
+    strength: Floats
+
+
+def onsets(frames: Frames) -> Onsets:
+    """Both envelopes; a rise is taken over the loudest of three bands before, so that a voice that
+    glides is no beginning (Böck & Widmer, "Maximum filter vibrato suppression", 2013).
+    """
+    level = frames.level
+    top_db = float(level.max(initial=-12_000)) / CENTIBELS
+    change, strength = np.zeros((2, len(level)), np.float32)
+    for start in range(LAG, len(level), CHUNK_FRAMES):
+        stop = min(start + CHUNK_FRAMES, len(level))
+        db = level[start - LAG : stop].astype(np.float32) / CENTIBELS - top_db
+        np.maximum(db, -RANGE_DB, out=db)
+        loud = 10 ** (db * (STRENGTH_POWER / 10))
+        change[start:stop] = np.maximum(0, db[LAG:] - over_bands(db[:-LAG])).mean(axis=1)
+        strength[start:stop] = np.maximum(0, loud[LAG:] - loud[:-LAG]).sum(axis=1)
+    return Onsets(frames.frame_rate, above_average(change, round(frames.frame_rate)), strength)
+
+
+def over_bands(levels: Floats) -> Floats:
+    """The largest of each band and its two neighbours: (frames, bands)."""
+    wide = np.pad(levels, ((0, 0), (1, 1)), mode="edge")
+    return np.asarray(np.maximum(np.maximum(wide[:, :-2], wide[:, 1:-1]), wide[:, 2:]))
+
+
+def above_average(values: Floats, width: int) -> Floats:
+    """What exceeds the mean of its surroundings."""
+    return np.maximum(0, values - moving_average(values, width))
+
+
+def moving_average(values: Floats, width: int) -> Floats:
+    """Centred mean; at the ends over what is there."""
+    sums = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
+    at = np.arange(values.size)
+    first, last = np.maximum(at - width // 2, 0), np.minimum(at + width // 2 + 1, values.size)
+    return np.asarray((sums[last] - sums[first]) / (last - first), dtype=np.float32)
+
+
+def smoothed(values: Floats) -> Floats:
+    """Weighted with its neighbours (¼, ½, ¼), twice."""
+    kernel = np.array([1, 4, 6, 4, 1], np.float32) / 16
+    return np.convolve(values, kernel, mode="same") if values.size >= kernel.size else values

@@ -1,0 +1,83 @@
+"""Which pitches sound, whatever the octave and the tuning: from peaks of the long spectrogram."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from songloom.core.features.kernels import TINY, between_bins, is_peak
+from songloom.core.features.spectrum import Grid
+
+Floats = NDArray[np.float32]
+Doubles = NDArray[np.float64]
+
+LOWEST_HZ, HIGHEST_HZ = 50.0, 3_000.0
+HIGHEST_NOTE_HZ = 1_000.0  # what is higher counts as an overtone of something lower
+TUNED_HZ = (80.0, 2_000.0)
+SUBHARMONICS, SUBHARMONIC_WEIGHT = 3, 0.6  # a peak may be the 2nd or 3rd partial of a lower note
+FAINTEST = 1e-3  # of the loudest peak of its frame
+STEPS = 120  # of the octave: 10 cents each
+C4_HZ = 440.0 * 2 ** (-9 / 12)
+
+
+class PitchClasses:
+    """A histogram of pitch in steps of 10 cents, each frame with the same weight.
+
+    Peaks count with the square root of their magnitude, so that a soft inner voice is not lost.
+    """
+
+    def __init__(self, grid: Grid) -> None:
+        self._grid = grid
+        self._first, self._last = np.searchsorted(grid.long_hz, [LOWEST_HZ, HIGHEST_HZ])
+        self.histogram: Doubles = np.zeros(STEPS)
+        self._tuning = 0j
+        self._tuning_weight = 0.0
+
+    def add(self, magnitude: Floats) -> None:
+        """Count the peaks of some frames: (frames, bins)."""
+        frame, hz, height = self._peaks(magnitude)
+        if not hz.size:
+            return
+        cents = 1_200 * np.log2(hz / C4_HZ)
+        weight = np.sqrt(height)
+        tuned = (hz > TUNED_HZ[0]) & (hz < TUNED_HZ[1])
+        turns = np.exp(2j * np.pi * cents[tuned] / 100)
+        self._tuning += complex(np.sum(weight[tuned] * turns))
+        self._tuning_weight += float(weight[tuned].sum())
+        counted = np.zeros((len(magnitude), STEPS))
+        for n in range(1, SUBHARMONICS + 1):
+            low = hz / n
+            note = (low > LOWEST_HZ) & (low < HIGHEST_NOTE_HZ)
+            step = np.rint((cents[note] - 1_200 * np.log2(n)) / 10).astype(int) % STEPS
+            np.add.at(counted, (frame[note], step), weight[note] * SUBHARMONIC_WEIGHT ** (n - 1))
+        self.histogram += (counted / np.maximum(counted.sum(axis=1, keepdims=True), TINY)).sum(0)
+
+    def _peaks(self, magnitude: Floats) -> tuple[NDArray[np.intp], Doubles, Doubles]:
+        """Frame, frequency and magnitude of each peak that is not lost under its frame's loudest."""
+        near = magnitude[:, self._first - 1 : self._last + 2]
+        loudest = magnitude.max(axis=1, keepdims=True)  # leakage of what is higher is no pitch
+        frame, column = np.nonzero(is_peak(near) & (near > np.maximum(loudest * FAINTEST, 1e-6)))
+        logs = [np.log(np.maximum(near[frame, column + i], TINY)) * 2 for i in (-1, 0, 1)]
+        offset, top = between_bins(*logs)
+        bin_hz = self._grid.sample_rate / self._grid.n_long
+        hz = (column + self._first - 1 + offset.astype(np.float64)) * bin_hz
+        return frame, hz, np.exp(top.astype(np.float64) / 2)
+
+    def tuning(self) -> tuple[float, float]:
+        """How far all pitches lie off A = 440 Hz, and how well they agree about it.
+
+        returns  cents in (−50, 50], agreement in [0, 1]
+        """
+        cents = float(np.angle(self._tuning)) / (2 * np.pi) * 100
+        return cents, abs(self._tuning) / max(self._tuning_weight, TINY)
+
+    def chroma(self) -> Doubles:
+        """(12,) the share of each pitch class, C first; sums to 1, or all 0 if nothing has pitch.
+
+        A step counts less the farther it lies from the (tuned) middle of its semitone.
+        """
+        cents = 10 * np.arange(STEPS) - self.tuning()[0]
+        note = np.rint(cents / 100)
+        near = np.cos(np.pi * (cents / 100 - note)) ** 2
+        total = np.bincount(note.astype(int) % 12, self.histogram * near, minlength=12)
+        return np.asarray(total / max(total.sum(), TINY))

@@ -1,0 +1,35 @@
+"""Why a feature has no value. A closed list, so that interfaces can translate it."""
+
+from __future__ import annotations
+
+SILENCE = "There is nothing but silence."
+CANCELS = "The channels cancel each other in the mono mix."
+TOO_SHORT = "It is too short."
+TOO_SOFT = "It is nowhere louder than −70 LUFS."
+NO_PULSE = "No pulse repeats."
+NO_PITCH = "Too little pitch."
+FEW_PITCHES = "Too few different pitches."
+NO_TUNING = "The pitches agree on no tuning."
+ONE_CHANNEL = "There is only one channel."
+NO_MIDDLE = "Left and right cancel each other: there is no middle."
+
+ALL = (
+    SILENCE,
+    CANCELS,
+    TOO_SHORT,
+    TOO_SOFT,
+    NO_PULSE,
+    NO_PITCH,
+    FEW_PITCHES,
+    NO_TUNING,
+    ONE_CHANNEL,
+    NO_MIDDLE,
+)
+
+
+class Unsaid(Exception):  # noqa: N818 - not an error: the honest answer of a measurement
+    """A feature cannot be said; the argument is one of the reasons above."""
+
+    @property
+    def reason(self) -> str:
+        return str(self.args[0])
