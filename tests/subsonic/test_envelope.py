@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from uuid import UUID
@@ -142,6 +141,6 @@ def test_jsonp_calls_a_plain_name_only() -> None:
     assert body.startswith("/**/app.ready({")
     assert body.endswith("});")
     assert "\u2028" not in body
-    for evil in ("alert(1)//", "a b", "", "a;b", "a.", "é"):
-        with pytest.raises(ValueError, match=re.escape(evil)):
+    for evil in ("alert(1)//", "a b", "a;b", "a.", "é"):
+        with pytest.raises(ValueError, match="name"):
             as_jsonp(envelope(), evil)

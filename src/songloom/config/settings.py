@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "songloom.config",
 ]
 MIDDLEWARE = [
+    "songloom.interfaces.rest.middleware.ErrorObjects",
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -60,7 +60,7 @@ def field_of(location: tuple[str | int, ...]) -> str:
     """The name a client knows a field by, without where ninja read it from and into what."""
     parts = [str(part) for part in location]
     if parts and parts[0] in SOURCES:
-        parts = parts[2:] if parts[0] == "body" and len(parts) > 2 else parts[1:]
+        parts = parts[2:] if parts[0] == "body" else parts[1:]
     return ".".join(parts) or "body"
 
 

@@ -1,4 +1,4 @@
-"""Who asks: a key in the header, or a session with a CSRF token. With a key, cookies are nothing."""
+"""Who asks: a key in the header, or a session with a CSRF token. A key makes cookies void."""
 
 from __future__ import annotations
 

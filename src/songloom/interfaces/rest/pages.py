@@ -1,19 +1,27 @@
-"""Lists: a limit, a cursor, a total."""
+"""Lists: a limit, a cursor, a total. A cursor holds where the page before ended, not a page number.
+
+So nothing is shown twice or left out when tracks come and go between two pages.
+"""
 
 from __future__ import annotations
 
 import base64
 import binascii
+import json
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Generic, TypeVar
+from uuid import UUID
 
-from django.db.models import QuerySet
+from django.core.exceptions import ValidationError
+from django.db.models import F, Model, Q, QuerySet
 from ninja import Query, Schema
 
 from songloom.errors import BadValue
 
 Item = TypeVar("Item")
+Row = TypeVar("Row", bound=Model)
 Limit = Annotated[int, Query(ge=1, le=500, description="how many at most")]
-Cursor = Annotated[str, Query(max_length=200, description="`next` of the page before")]
+Cursor = Annotated[str, Query(max_length=1_000, description="`next` of the page before")]
 FURTHEST = 10_000_000
 
 
@@ -25,28 +33,99 @@ class Page(Schema, Generic[Item]):
     total: int | None = None
 
 
-def offset_of(cursor: str) -> int:
-    """How many items the pages before held. Raises BadValue for what no page gave away."""
-    if not cursor:
-        return 0
+@dataclass(frozen=True)
+class Order:
+    """By one field (what is null stands last), then by others that only rise, the id at the end."""
+
+    by: str
+    is_falling: bool = False
+    then: tuple[str, ...] = field(default=())
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.by, *self.then, "pk")
+
+    def sort(self, rows: QuerySet[Row]) -> QuerySet[Row]:
+        first = F(self.by)
+        by = first.desc(nulls_last=True) if self.is_falling else first.asc(nulls_last=True)
+        return rows.order_by(by, *self.then, "pk")
+
+    def after(self, values: list[Any]) -> Q:
+        """The rows that come after one with these values of `names`."""
+        first, *rest = values
+        later = self._later(self.names[1:], rest)
+        if first is None:
+            return Q(**{f"{self.by}__isnull": True}) & later
+        step = "lt" if self.is_falling else "gt"
+        beyond = Q(**{f"{self.by}__{step}": first}) | Q(**{f"{self.by}__isnull": True})
+        return beyond | (Q(**{self.by: first}) & later)
+
+    def _later(self, names: tuple[str, ...], values: list[Any]) -> Q:
+        name, value = names[0], values[0]
+        later = Q(**{f"{name}__gt": value})
+        if len(names) == 1:
+            return later
+        return later | (Q(**{name: value}) & self._later(names[1:], values[1:]))
+
+
+def page_of(
+    rows: QuerySet[Row], order: Order, limit: int, cursor: str
+) -> tuple[list[Row], str | None, int]:
+    """The rows of one page, the cursor of the next, and how many there are in all."""
+    total = rows.order_by().count()
+    ordered = order.sort(rows)
+    if cursor:
+        ordered = beyond(ordered, order, cursor)
+    found = list(ordered[: limit + 1])
+    if len(found) <= limit:
+        return found, None, total
+    return found[:limit], cursor_after(rows, order, found[limit - 1]), total
+
+
+def beyond(rows: QuerySet[Row], order: Order, cursor: str) -> QuerySet[Row]:
+    values = opened(cursor).get("after")
+    if not isinstance(values, list) or len(values) != len(order.names):
+        raise not_ours()
     try:
-        word, _colon, number = base64.urlsafe_b64decode(cursor.encode()).decode().partition(":")
-        offset = int(number)
-    except (binascii.Error, UnicodeError, ValueError):
-        raise BadValue("The cursor is not one of ours.", cursor="not one of ours") from None
-    if word != "after" or not 0 <= offset <= FURTHEST:
-        raise BadValue("The cursor is not one of ours.", cursor="not one of ours")
+        return rows.filter(order.after(values))
+    except (ValidationError, ValueError, TypeError):
+        raise not_ours() from None
+
+
+def cursor_after(rows: QuerySet[Row], order: Order, last: Row, **more: int) -> str:
+    values = rows.model._default_manager.filter(pk=last.pk).values_list(*order.names).get()
+    after = [v.isoformat() if hasattr(v, "isoformat") else v for v in values]
+    return closed({"after": after, **more})
+
+
+def offset_of(cursor: str) -> int:
+    """For lists by relevance: how many items the pages before held."""
+    offset = opened(cursor).get("offset") if cursor else 0
+    if not isinstance(offset, int) or not 0 <= offset <= FURTHEST:
+        raise not_ours()
     return offset
 
 
-def cursor_at(offset: int) -> str:
-    return base64.urlsafe_b64encode(f"after:{offset}".encode()).decode()
+def opened(cursor: str) -> dict[str, Any]:
+    """Raises BadValue for what no page of ours gave away."""
+    try:
+        found = json.loads(base64.urlsafe_b64decode(cursor.encode()).decode())
+    except (binascii.Error, UnicodeError, ValueError, RecursionError):
+        raise not_ours() from None
+    if not isinstance(found, dict):
+        raise not_ours()
+    return found
 
 
-def page_of(rows: QuerySet[Any], limit: int, cursor: str) -> tuple[list[Any], str | None, int]:
-    """The rows of one page, the cursor of the next, and how many there are in all."""
-    offset = offset_of(cursor)
-    total = rows.count()
-    found = list(rows[offset : offset + limit])
-    more = offset + len(found) < total and found
-    return found, cursor_at(offset + len(found)) if more else None, total
+def closed(content: dict[str, Any]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(content, default=spelled).encode()).decode()
+
+
+def spelled(value: object) -> str:
+    if isinstance(value, UUID):
+        return str(value)
+    raise TypeError(type(value))
+
+
+def not_ours() -> BadValue:
+    return BadValue("The cursor is none that a page gave away.", cursor="none of ours")

@@ -68,7 +68,7 @@ def as_json(frame: Element) -> str:
 def as_jsonp(frame: Element, callback: str) -> str:
     """Raises ValueError where the callback is not a plain name, so that nothing else can run."""
     if not CALLBACK.match(callback):
-        raise ValueError(callback)
+        raise ValueError("the callback is no plain name")
     safe = as_json(frame).replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
     return f"/**/{callback}({safe});"
 

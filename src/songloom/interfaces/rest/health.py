@@ -1,0 +1,47 @@
+"""Whether the process lives, and whether it can do its work."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
+
+from songloom.jobs.models import Worker
+
+SEEN_WITHIN = timedelta(seconds=30)
+
+
+def live(request: HttpRequest) -> JsonResponse:
+    """This process answers. Nothing else is looked at."""
+    return JsonResponse({"ok": True})
+
+
+def ready(request: HttpRequest) -> JsonResponse:
+    """Database, storage and a worker seen within 30 s; 503 names what is missing."""
+    checks = {"database": has_database(), "storage": has_storage(), "worker": has_worker()}
+    is_ready = all(checks.values())
+    return JsonResponse({"ok": is_ready, **checks}, status=200 if is_ready else 503)
+
+
+def has_database() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+            return cursor.fetchone() == (1,)
+    except DatabaseError:
+        return False
+
+
+def has_storage() -> bool:
+    return os.access(settings.MEDIA, os.R_OK | os.W_OK | os.X_OK)
+
+
+def has_worker() -> bool:
+    try:
+        return Worker.objects.filter(seen_at__gte=timezone.now() - SEEN_WITHIN).exists()
+    except DatabaseError:
+        return False

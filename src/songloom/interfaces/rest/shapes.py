@@ -1,0 +1,227 @@
+"""What the API takes and gives, as the contract spells it. Unknown fields of a request are refused."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from ninja import Schema
+from pydantic import ConfigDict, Field
+
+Words = Annotated[str, Field(max_length=500)]
+Format = Literal["mp3", "opus", "flac", "ogg", "m4a", "wav"]
+
+
+class Wish(Schema):
+    """A request body: what is not named here cannot be set."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class NamedArtist(Schema):
+    id: UUID
+    name: str
+    role: str
+
+
+class NamedAlbum(Schema):
+    id: UUID
+    title: str
+
+
+class TrackShape(Schema):
+    """The TRACK object."""
+
+    id: UUID
+    title: str
+    artists: list[NamedArtist]
+    album: NamedAlbum | None
+    genres: list[str]
+    date: str | None
+    duration_s: float | None
+    format: str | None
+    size_bytes: int
+    is_generated: bool
+    has_audio: bool
+    created_at: str
+
+
+class Warned(Schema):
+    code: str
+    message: str
+
+
+class TrackStored(TrackShape):
+    """A TRACK that came in, with what was noticed on the way."""
+
+    warnings: list[Warned] = []
+
+
+class TrackNear(TrackShape):
+    distance: float  # 0 sounds the same
+
+
+class FileShape(Schema):
+    id: UUID
+    name: str
+    format: str
+    codec: str
+    sha256: str
+    size_bytes: int
+    sample_rate: int
+    channels: int
+    bit_rate: int | None
+    duration_s: float
+    is_linked: bool
+    is_missing: bool
+    is_truncated: bool
+
+
+class RenditionShape(Schema):
+    id: UUID
+    format: str
+    bit_rate_kbps: int | None
+    duration_s: float
+    size_bytes: int
+    sha256: str
+    recipe: dict[str, Any]
+    created_at: str
+    url: str  # where its bytes are
+
+
+class TrackWhole(TrackShape):
+    """TRACK with all that is known of it."""
+
+    tags: dict[str, list[str]]
+    lyrics: str
+    files: list[FileShape]
+    lineage: dict[str, Any]
+    renditions: list[RenditionShape]
+
+
+class TrackWish(Wish):
+    """Fields of a track; what is absent stays, null or empty clears (a title cannot be cleared)."""
+
+    title: Annotated[str, Field(min_length=1, max_length=300)] | None = None
+    artists: list[Words] | None = None
+    album: Words | None = None
+    albumartist: list[Words] | None = None
+    genres: list[Words] | None = None
+    date: Annotated[str, Field(max_length=40)] | None = None
+    track_number: Annotated[int, Field(ge=1, le=99_999)] | None = None
+    disc_number: Annotated[int, Field(ge=1, le=99_999)] | None = None
+    lyrics: Annotated[str, Field(max_length=100_000)] | None = None
+    tags: dict[str, list[Words]] | None = None
+
+
+class FeaturesShape(Schema):
+    features_version: int
+    features: dict[str, Any]
+    reasons: dict[str, str]
+
+
+class ErrorBrief(Schema):
+    code: str
+    message: str
+
+
+class JobShape(Schema):
+    """The JOB object."""
+
+    id: UUID
+    kind: str
+    state: Literal["queued", "running", "done", "failed", "cancelled", "dead"]
+    progress: float
+    stage: str
+    result: dict[str, Any] | None
+    error: ErrorBrief | None
+    created_at: str
+    finished_at: str | None
+
+
+class Accepted(Schema):
+    """Work was queued; its job tells how far it is."""
+
+    job: JobShape
+
+
+class RenditionWish(Wish):
+    recipe: list[dict[str, Any]] | dict[str, Any]
+    format: Format = "flac"
+    bitrate: Annotated[int, Field(ge=8, le=512)] | None = None
+    save_as_track: bool = False
+
+
+class ImportWish(Wish):
+    url: Annotated[str, Field(max_length=4_000)]
+
+
+class GenerationWish(Wish):
+    prompt: Annotated[str, Field(max_length=100_000)]  # the service says what is too long
+    seconds: Annotated[float, Field(gt=0, le=600)] | None = None
+    seed: Annotated[int, Field(ge=0, le=2**63 - 1)] | None = None
+    like: UUID | None = None
+
+
+class ScanWish(Wish):
+    folder: UUID | None = None
+
+
+class FolderWish(Wish):
+    path: Annotated[str, Field(min_length=1, max_length=4_096)]
+    name: Words = ""
+    is_private: bool = False
+
+
+class FolderShape(Schema):
+    id: UUID
+    number: int
+    name: str
+    path: str | None  # told to administrators only
+    is_private: bool
+    last_scan_at: str | None
+
+
+class PlaylistWish(Wish):
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    comment: Annotated[str, Field(max_length=2_000)] = ""
+    is_public: bool = False
+    tracks: Annotated[list[UUID], Field(max_length=50_000)] = []
+
+
+class PlaylistChange(Wish):
+    name: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    comment: Annotated[str, Field(max_length=2_000)] | None = None
+    is_public: bool | None = None
+    tracks: Annotated[list[UUID], Field(max_length=50_000)] | None = None
+
+
+class PlaylistShape(Schema):
+    id: UUID
+    name: str
+    comment: str
+    is_public: bool
+    owner: UUID
+    n_tracks: int
+    duration_s: float
+    created_at: str
+    updated_at: str
+
+
+class PlaylistWhole(PlaylistShape):
+    tracks: list[TrackShape]
+
+
+class Opinion(Schema):
+    is_starred: bool
+    rating: int | None
+
+
+class RatingWish(Wish):
+    rating: Annotated[int, Field(ge=0, le=5)]  # 0 takes it back
+
+
+class Me(Schema):
+    id: UUID
+    name: str
+    is_admin: bool

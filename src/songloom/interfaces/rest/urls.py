@@ -1,0 +1,28 @@
+"""/api/v1, the two questions about health, and signed links to one track."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import path, re_path
+from django.views.decorators.csrf import csrf_exempt
+
+from songloom.interfaces.answers.errors import by_status, error_answer
+from songloom.interfaces.rest import health, jobs, playlists, tracks
+from songloom.interfaces.rest.api import api
+from songloom.interfaces.rest.middleware import PREFIX
+
+for module in (tracks, playlists, jobs):
+    api.add_router("", module.router)
+
+
+@csrf_exempt
+def nothing_here(request: HttpRequest, rest: str = "") -> HttpResponse:
+    return error_answer(404, *by_status(404))
+
+
+urlpatterns = [
+    path("healthz", health.live, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
+    path("api/v1/", api.urls),
+    re_path(rf"^{PREFIX.strip('/')}(?:/(?P<rest>.*))?$", nothing_here, name="nothing_here"),
+]
