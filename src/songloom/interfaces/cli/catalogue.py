@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from songloom.interfaces.cli import changing, checking, finding, people, playlists, queue, serving
+from songloom.interfaces.cli import (
+    changing,
+    checking,
+    finding,
+    listening,
+    people,
+    playlists,
+    queue,
+    serving,
+)
 from songloom.interfaces.cli.verbs import Verb
 
 
 def verbs(up: Callable[..., int]) -> list[Verb]:
     return [
         serving.verb(up),
+        *listening.verbs(),
         *finding.verbs(),
         *changing.verbs(),
         *playlists.verbs(),
