@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+
+from songloom.errors import BadValue
 
 SHORTEST_S, LONGEST_S = 5.0, 600.0
 SLOWEST_BPM, FASTEST_BPM = 30.0, 240.0
@@ -113,3 +116,109 @@ def _plain(wish: Any) -> Any:
     if isinstance(wish, float) and wish.is_integer():
         return int(wish)
     return wish
+
+
+def from_document(document: Mapping[str, Any]) -> Request:
+    """A request from its JSON, as a page or a script may have edited it.
+
+    Raises BadValue that names the first field with a value outside its range; unknown fields are
+    ignored.
+    """
+    wishes: dict[str, Any] = {}
+    for name, read in READERS.items():
+        asked = document.get(name)
+        if asked is not None:
+            try:
+                wishes[name] = read(asked)
+            except (KeyError, TypeError, ValueError) as wrong:
+                raise BadValue(
+                    f"{name}: {str(asked)[:80]!r} was asked; {ALLOWED[name]}", field=name
+                ) from wrong
+    for name in ("not_understood", "changed"):
+        wishes[name] = tuple(str(text)[:300] for text in document.get(name) or ())[:100]
+    return Request(**wishes)
+
+
+def _within(low: float, high: float) -> Callable[[Any], float]:
+    def read(asked: Any) -> float:
+        number = float(asked)
+        if isinstance(asked, bool) or not low <= number <= high:
+            raise ValueError
+        return number
+
+    return read
+
+
+def _whole(low: int, high: int) -> Callable[[Any], int]:
+    def read(asked: Any) -> int:
+        if isinstance(asked, bool) or int(asked) != float(asked) or not low <= int(asked) <= high:
+            raise ValueError
+        return int(asked)
+
+    return read
+
+
+def _one_of(allowed: tuple[str, ...]) -> Callable[[Any], str]:
+    def read(asked: Any) -> str:
+        if asked not in allowed:
+            raise ValueError
+        return str(asked)
+
+    return read
+
+
+def _programs(asked: Any) -> tuple[int, ...] | None:
+    read = _whole(0, 127)
+    return tuple(dict.fromkeys(read(program) for program in list(asked)[:32])) or None
+
+
+def _mood(asked: Any) -> Mood:
+    read = _within(-1.0, 1.0)
+    return Mood(read(asked["valence"]), read(asked["energy"]))
+
+
+def _truth(asked: Any) -> bool:
+    if not isinstance(asked, bool):
+        raise ValueError
+    return asked
+
+
+def _name(asked: Any) -> str:
+    if not isinstance(asked, str) or len(asked) > 300:
+        raise ValueError
+    return asked
+
+
+def _form(asked: Any) -> str:
+    if not isinstance(asked, str) or not 1 <= len(asked) <= 32 or set(asked) - set("ABCDEFGH"):
+        raise ValueError
+    return asked
+
+
+def _chords(asked: Any) -> tuple[str, ...] | None:
+    names = tuple(_name(name) for name in list(asked)[:64])
+    return names or None
+
+
+READERS: dict[str, Callable[[Any], Any]] = {
+    "key": _whole(0, 11), "mode": _one_of(MODES), "metre": _one_of(METRES),
+    "bpm": _within(SLOWEST_BPM, FASTEST_BPM), "seconds": _within(SHORTEST_S, LONGEST_S),
+    "instruments": _programs, "excluded": _programs, "drums": _truth, "mood": _mood,
+    "style": _name, "form": _form, "chords": _chords, "role": _name, "like": _name,
+}  # fmt: skip
+ALLOWED = {
+    "key": "allowed are 0 (C) to 11 (B)",
+    "mode": f"allowed are {', '.join(MODES)}",
+    "metre": f"allowed are {', '.join(METRES)}",
+    "bpm": f"allowed are {SLOWEST_BPM:g} to {FASTEST_BPM:g}",
+    "seconds": f"allowed are {SHORTEST_S:g} to {LONGEST_S:g}",
+    "instruments": "allowed are General MIDI programs, 0 to 127",
+    "excluded": "allowed are General MIDI programs, 0 to 127",
+    "drums": "allowed are true and false",
+    "mood": "allowed are valence and energy from -1 to 1",
+    "style": "allowed is a name of at most 300 characters",
+    "form": "allowed are 1 to 32 letters from A to H",
+    "chords": "allowed are at most 64 chord names",
+    "role": "allowed is a name of at most 300 characters",
+    "like": "allowed is a name of at most 300 characters",
+}

@@ -71,6 +71,22 @@ class Score:
         ]
         return midi_file(heading, tracks)
 
+    def energies(self) -> list[tuple[float, float]]:
+        """(bars, how loud and busy 0 … 1) of each section."""
+        found = []
+        for section in self.layout.sections:
+            start = self.layout.bar_start(section.first_bar)
+            end = self.layout.bar_end(section.first_bar + section.n_bars - 1)
+            force = sum(
+                note.velocity
+                for part in self.parts
+                for note in part.notes
+                if start <= note.onset_ticks < end
+            )
+            found.append((float(section.n_bars), force / section.n_bars))
+        most = max((force for _, force in found), default=0.0) or 1.0
+        return [(bars, force / most) for bars, force in found]
+
     def document(self) -> dict[str, Any]:
         """What was chosen, as JSON for the lineage."""
         return self.choices.document() | {
@@ -139,8 +155,7 @@ def cast(programs: Sequence[int]) -> Cast:
     rest = [program for program in rest if program not in struck]
     chordal = [p for p in [*rest, lead] if instrument(p).chords >= 2]
     chords = max(chordal[:-1] or chordal, key=lambda p: instrument(p).chords) if chordal else None
-    if chords in rest:
-        rest.remove(chords)
+    rest = [program for program in rest if program != chords]
     low = [p for p in rest if instrument(p).is_bass] or [
         p for p in rest if instrument(p).lowest <= 40
     ]
@@ -148,7 +163,7 @@ def cast(programs: Sequence[int]) -> Cast:
         deepest: int | None = min(
             low, key=lambda p: (not instrument(p).is_bass, instrument(p).lowest)
         )
-        rest.remove(deepest)
+        rest = [program for program in rest if program != deepest]
     else:
         deepest = next(
             (p for p in (chords, lead) if p is not None and instrument(p).lowest <= 45), None

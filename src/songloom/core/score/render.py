@@ -15,7 +15,7 @@ from songloom.core.score.form import LONGEST_TAIL_S, SHORTEST_TAIL_S
 from songloom.core.score.mastering import mastered
 from songloom.core.score.midi import ringing
 from songloom.core.score.midi_reading import MidiSummary, summary
-from songloom.core.score.soundfont import cached_subset
+from songloom.core.score.soundfont import cached_subset, prune
 from songloom.errors import TryLater
 
 Audio = NDArray[np.float32]
@@ -30,6 +30,7 @@ def render(
     soundfont: str,
     cache_dir: str,
     soundfont_sha256: str | None = None,
+    most_cached_mb: int = 400,
     progress: Callable[[float], None] | None = None,
 ) -> dict[str, Any]:
     """Play a MIDI file with a soundfont into a FLAC file, 44.1 kHz, stereo.
@@ -45,6 +46,7 @@ def render(
     midi = Path(midi_path).read_bytes()
     heard = summary(midi)
     small = cached_subset(Path(soundfont), heard.presets, Path(cache_dir), sha256=soundfont_sha256)
+    prune(Path(cache_dir), most_bytes=most_cached_mb << 20, but=small)
     told(0.1)
     tail_s = min(LONGEST_TAIL_S, max(SHORTEST_TAIL_S, 0.05 * heard.seconds))
     audio = _sounding(ringing(midi, heard.ticks_at_end(tail_s + 0.5)), small)

@@ -269,6 +269,17 @@ def cached_subset(
     return path
 
 
+def prune(cache_dir: Path, *, most_bytes: int, but: Path) -> None:
+    """Remove the least recently used small fonts until the others fit; `but` stays."""
+    os.utime(but)
+    found = sorted(cache_dir.glob("*.sf2"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
+    kept_bytes = 0
+    for path in found:
+        kept_bytes += path.stat().st_size
+        if kept_bytes > most_bytes and path != but:
+            path.unlink(missing_ok=True)
+
+
 def _write_whole(path: Path, content: bytes) -> None:
     """Appears under its name only when complete."""
     handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")

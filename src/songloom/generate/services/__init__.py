@@ -1,0 +1,33 @@
+"""Verbs of the composer: ask, compose, keep or throw away, read and write files."""
+
+from songloom.generate.services.asking import Asked, asked, queue, request_from, start
+from songloom.generate.services.composing import compose, write_score
+from songloom.generate.services.demo import demo
+from songloom.generate.services.files import (
+    pieces_document,
+    read_lines,
+    start_lines,
+    write_out,
+    write_scores,
+)
+from songloom.generate.services.keeping import batch_of, discard, generation_of, keep
+
+__all__ = [
+    "Asked",
+    "asked",
+    "batch_of",
+    "compose",
+    "demo",
+    "discard",
+    "generation_of",
+    "keep",
+    "pieces_document",
+    "queue",
+    "read_lines",
+    "request_from",
+    "start",
+    "start_lines",
+    "write_out",
+    "write_score",
+    "write_scores",
+]

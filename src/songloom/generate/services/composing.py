@@ -1,0 +1,182 @@
+"""Writes a piece, lets it sound, and puts it into the library with all it came from."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import transaction
+
+from songloom.core.query.prompt_request import Request, from_document
+from songloom.core.sandbox import Limits, call
+from songloom.errors import Cancelled, Conflict
+from songloom.generate.models import Generation
+from songloom.generate.services.sources import melodist, model_sha256, soundfont
+from songloom.generate.services.tagged import write_tags
+from songloom.generate.titles import title_for
+from songloom.jobs import check_cancelled
+from songloom.library import storage
+from songloom.library.heard import Heard
+from songloom.library.models import LineageNode, Track
+from songloom.library.services.storing import store_file
+from songloom.library.services.tracing import node, track_node
+
+if TYPE_CHECKING:
+    from songloom.core.score.piece import Score
+
+RENDERER = "songloom.core.score.render:render"
+RENDER_LIMITS = Limits(memory_mb=2_048, cpu_s=300, wall_s=600, file_mb=512)
+MOST_CACHED_FONTS_MB = 400
+ARTIST = "Songloom"
+Report = Callable[..., None]
+
+
+def compose(generation_id: str, *, report: Report = lambda **_: None) -> Track:
+    """Write, play and store one piece; a second time gives the same track.
+
+    The slow work comes first, in a child that ends within a second of being cancelled; then one
+    short transaction makes track, score and lineage true together.
+    Raises Conflict when the generation is gone or was discarded.
+    """
+    generation = (
+        Generation.objects.select_related("owner", "like", "track").filter(pk=generation_id).first()
+    )
+    if generation is None or generation.state == Generation.State.DISCARDED:
+        raise Conflict("This piece was thrown away before it was composed.")
+    if generation.track is not None:
+        return generation.track
+    report(progress=0.02, stage="composing")
+    score = write_score(generation)
+    title = generation.title or title_for(score, generation.language, generation.seed)
+    midi = score.midi_bytes(title)
+    check_cancelled()
+    with storage.temporary(".mid") as midi_path, storage.temporary(".flac") as sound_path:
+        midi_path.write_bytes(midi)
+        report(progress=0.15, stage="rendering")
+        rendered = _render(midi_path, sound_path, report)
+        report(progress=0.9, stage="storing")
+        return _store(generation, score, title, midi_path, sound_path, rendered)
+
+
+def write_score(generation: Generation) -> Score:
+    """The notes of a generation: its request, its seed and the model decide them."""
+    from songloom.core.score import compose as written
+
+    return written(request_of(generation), generation.seed, melodist())
+
+
+def request_of(generation: Generation) -> Request:
+    return from_document(generation.request).having(language=generation.language)
+
+
+def _render(midi_path: Path, sound_path: Path, report: Report) -> dict[str, Any]:
+    font, font_sha256 = soundfont()
+    cache_dir = Path(settings.CACHE) / "soundfonts"
+    found: dict[str, Any] = call(
+        RENDERER,
+        {
+            "midi_path": str(midi_path),
+            "out_path": str(sound_path),
+            "soundfont": str(font),
+            "cache_dir": str(cache_dir),
+            "soundfont_sha256": font_sha256,
+            "most_cached_mb": MOST_CACHED_FONTS_MB,
+        },
+        limits=RENDER_LIMITS,
+        progress=lambda share, *_: report(progress=0.15 + 0.75 * float(share)),
+        cancelled=_is_cancelled,
+    )
+    return found
+
+
+def _is_cancelled() -> bool:
+    try:
+        check_cancelled()
+    except Cancelled:
+        return True
+    return False
+
+
+def _store(
+    generation: Generation,
+    score: Score,
+    title: str,
+    midi_path: Path,
+    sound_path: Path,
+    rendered: dict[str, Any],
+) -> Track:
+    midi_sha256 = hashlib.sha256(midi_path.read_bytes()).hexdigest()
+    with storage.temporary(".png") as cover_path:
+        cover_path.write_bytes(_cover(score))
+        genre = [score.choices.style] if score.choices.style else []
+        tags = {"title": [title], "artist": [ARTIST], "genre": genre}
+        write_tags(sound_path, tags, prompt=generation.prompt, cover=cover_path.read_bytes())
+        content = sound_path.read_bytes()
+        heard = Heard(
+            path=sound_path,
+            sha256=hashlib.sha256(content).hexdigest(),
+            size_bytes=len(content),
+            format="flac",
+            codec="flac",
+            sample_rate=rendered["sample_rate"],
+            channels=2,
+            duration_s=rendered["duration_s"],
+            bits=16,
+            original_name=f"{title}.flac",
+            tags=tags,
+            cover=cover_path,
+        )
+        storage.keep(midi_path, midi_sha256, "scores", move=False)
+        extra = {"title": title, "is_generated": True, "prompt": generation.prompt}
+        with transaction.atomic():
+            track, _ = store_file(
+                heard, owner=generation.owner, origin=Track.Origin.GENERATED, extra=extra
+            )
+            _trace(generation, score, track, midi_sha256)
+            generation.track, generation.title = track, title
+            generation.midi_sha256, generation.model_sha256 = midi_sha256, model_sha256()
+            generation.soundfont_sha256 = soundfont()[1]
+            generation.choices = score.document()
+            if generation.state == Generation.State.WAITING:
+                generation.state = Generation.State.MADE
+            generation.save()
+    return track
+
+
+def _cover(score: Score) -> bytes:
+    from songloom.core.score.scales import is_minor
+    from songloom.core.score.weaving import Cloth, woven
+
+    choices = score.choices
+    cloth = Cloth(
+        key=choices.key,
+        is_minor=is_minor(choices.mode),
+        bpm=score.layout.beat_bpm,
+        metre=choices.metre,
+        brightness=0.5 + 0.5 * choices.valence,
+        sections=score.energies(),
+    )
+    return woven(cloth)
+
+
+def _trace(generation: Generation, score: Score, track: Track, midi_sha256: str) -> None:
+    """prompt, model, and the song it takes after → score → track."""
+    kinds = LineageNode.Kind
+    prompt = node(kinds.PROMPT, generation.prompt, detail={"language": generation.language})
+    model = node(kinds.MODEL, "melody", detail={"sha256": model_sha256()})
+    parents = [prompt, model]
+    if generation.like is not None:
+        parents.append(track_node(generation.like))
+    detail = {
+        "seed": generation.seed,
+        "request": generation.request,
+        "choices": score.document(),
+        "midi_sha256": midi_sha256,
+        "soundfont_sha256": soundfont()[1],
+    }
+    label = f"{score.choices.metre} · {score.layout.beat_bpm:g} BPM · {score.layout.n_bars}"
+    written = node(kinds.SCORE, label, detail=detail, made_from=tuple(parents))
+    track_node(track, made_from=(written,))

@@ -1,0 +1,129 @@
+"""Requests from a file and pieces into a folder: what the command line reads and writes."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from songloom.core.query.prompt import clean
+from songloom.errors import BadValue
+from songloom.generate.models import Generation
+from songloom.generate.services.asking import Asked, asked, check_seed, queue
+from songloom.generate.services.composing import write_score
+from songloom.jobs.models import Job
+from songloom.library import storage
+from songloom.library.models import User
+from songloom.library.services.storing import main_file, path_of
+
+MOST_LINES = 200
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a request file: `{"prompt", "seed", "file"}`."""
+
+    prompt: str
+    seed: int
+    file: str
+
+
+def read_lines(text: str) -> list[Line]:
+    """The lines of a request file. Raises BadValue that names the first line that is none."""
+    found = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.strip():
+            found.append(_line(number, line))
+    if not found:
+        raise BadValue("the request file is empty; it holds one JSON object a line")
+    if len(found) > MOST_LINES:
+        raise BadValue(f"{len(found)} lines were given; at most {MOST_LINES} are read at once")
+    return found
+
+
+def _line(number: int, line: str) -> Line:
+    try:
+        given = json.loads(line)
+        prompt, seed = str(given["prompt"]), int(given.get("seed") or 0)
+        file = str(given.get("file") or f"{number:03}.mid")
+    except (
+        json.JSONDecodeError,
+        KeyError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        RecursionError,
+    ) as wrong:
+        raise BadValue(f'line {number} is no object with "prompt", "seed" and "file"') from wrong
+    check_seed(seed)
+    clean(prompt)
+    name = Path(file).name
+    if not name or name in (".", "..") or name != file or len(name.encode()) > 255 or "\0" in name:
+        raise BadValue(f"line {number}: {file[:80]!r} is no plain file name")
+    return Line(prompt, seed, name if name.endswith((".mid", ".midi")) else f"{name}.mid")
+
+
+def start_lines(lines: Sequence[Line], *, owner: User) -> tuple[list[Generation], Job]:
+    """Queue one piece for each line, in order, as one job."""
+    known: dict[str, Asked] = {}
+    for line in lines:
+        if line.prompt not in known:
+            known[line.prompt] = asked(line.prompt, user=owner)
+    return queue([(line.prompt, line.seed, known[line.prompt]) for line in lines], owner=owner)
+
+
+def write_scores(generations: Sequence[Generation], names: Sequence[str], folder: Path) -> None:
+    """Write the MIDI of each piece at once, before any of it sounds. The model is loaded once."""
+    from songloom.generate.titles import title_for
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for generation, name in zip(generations, names, strict=True):
+        score = write_score(generation)
+        title = generation.title or title_for(score, generation.language, generation.seed)
+        (folder / name).write_bytes(score.midi_bytes(title))
+
+
+def write_out(
+    generations: Iterable[Generation], folder: Path, *, midi_names: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Copy made pieces into a folder: 001.mid, 001.flac, 001.json …; returns `pieces_document`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    made = [generation for generation in generations if generation.track is not None]
+    document = pieces_document(made)
+    for index, (generation, piece) in enumerate(zip(made, document["pieces"], strict=True)):
+        midi = folder / (midi_names[index] if midi_names else f"{index + 1:03}.mid")
+        shutil.copyfile(storage.path_of(generation.midi_sha256, "scores"), midi)
+        audio = midi.with_suffix(".flac")
+        shutil.copyfile(piece["audio"], audio)
+        piece |= {"midi": str(midi), "audio": str(audio)}
+        about = piece | {
+            "prompt": generation.prompt,
+            "request": generation.request,
+            "choices": generation.choices,
+        }
+        midi.with_suffix(".json").write_text(
+            json.dumps(about, ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
+        )
+    return document
+
+
+def pieces_document(generations: Iterable[Generation]) -> dict[str, Any]:
+    """`{"request", "pieces"}` of the contract for pieces that are made; paths lie in the storage."""
+    made = [generation for generation in generations if generation.track is not None]
+    return {"request": made[0].request if made else None, "pieces": [_piece(one) for one in made]}
+
+
+def _piece(generation: Generation) -> dict[str, Any]:
+    assert generation.track is not None
+    file = main_file(generation.track)
+    return {
+        "track": str(generation.track_id),
+        "seed": generation.seed,
+        "midi": str(storage.path_of(generation.midi_sha256, "scores")),
+        "audio": str(path_of(file)) if file else None,
+        "title": generation.title,
+        "midi_sha256": generation.midi_sha256,
+    }
