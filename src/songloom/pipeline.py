@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 PIPELINE: dict[str, tuple[str, ...]] = {
-    "track.stored": ("search.index",),
+    "track.stored": ("search.index", "analyse.extract"),
     "features.stored": (),
     "tags.changed": ("search.index",),
     "track.binned": ("search.index",),

@@ -27,6 +27,9 @@ def main() -> None:
         signal.signal(number, lambda *_: worker.stop())
     if asked.is_set():
         return
+    from songloom.analyse.services import start_catching_up
+
+    start_catching_up()
     os.write(ready_fd, b"ready\n")
     worker.run(drain_s=DRAIN_S)
 

@@ -11,11 +11,12 @@ report(progress=0.4, stage="decoding")              inside a job; raises Cancell
 from __future__ import annotations
 
 from songloom.jobs.registry import Kind, follow, job, kinds
-from songloom.jobs.running import check_cancelled, report
+from songloom.jobs.running import Postponed, check_cancelled, report
 from songloom.jobs.sending import collecting, emit, enqueue
 
 __all__ = [
     "Kind",
+    "Postponed",
     "check_cancelled",
     "collecting",
     "emit",

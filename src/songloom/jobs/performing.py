@@ -17,7 +17,7 @@ from songloom.errors import Cancelled, Conflict, SongloomError, TryLater
 from songloom.jobs import running
 from songloom.jobs.models import Job
 from songloom.jobs.registry import Kind, kinds
-from songloom.jobs.running import Running
+from songloom.jobs.running import Postponed, Running
 from songloom.jobs.sending import send
 
 logger = logging.getLogger(__name__)
@@ -72,9 +72,10 @@ def _run(job: Job, kind: Kind, attempt: Running) -> None:
         result = kind.function(**job.arguments)
     except Cancelled:
         _end(job, attempt.fence, Job.State.CANCELLED, error=("cancelled", "cancelled"))
+    except Postponed as exc:
+        requeue(job, attempt, counts=False, wait_s=exc.wait_s, stage=str(exc))
     except Conflict as exc:
-        if not attempt.is_lost:
-            _end(job, attempt.fence, Job.State.FAILED, error=(exc.code, str(exc)))
+        _fail_unless_lost(job, attempt, exc)
     except TryLater as exc:
         _again(job, kind, attempt, (exc.code, str(exc)), Job.State.FAILED)
     except SongloomError as exc:
@@ -92,6 +93,12 @@ def _run(job: Job, kind: Kind, attempt: Running) -> None:
         _end(job, attempt.fence, Job.State.DONE, result=result)
 
 
+def _fail_unless_lost(job: Job, attempt: Running, exc: Conflict) -> None:
+    """A conflict of its own is a failure; a lost lease is the business of whoever has it."""
+    if not attempt.is_lost:
+        _end(job, attempt.fence, Job.State.FAILED, error=(exc.code, str(exc)))
+
+
 def _again(
     job: Job, kind: Kind, attempt: Running, error: tuple[str, str], finally_: Job.State
 ) -> None:
@@ -101,12 +108,16 @@ def _again(
         requeue(job, attempt, counts=True)
 
 
-def requeue(job: Job, attempt: Running, *, counts: bool) -> None:
+def requeue(
+    job: Job, attempt: Running, *, counts: bool, wait_s: float = 0.0, stage: str = ""
+) -> None:
+    """Back into the queue, where nobody takes it for `wait_s` seconds."""
     with transaction.atomic():
         mine = Job.objects.filter(pk=job.pk, fence=attempt.fence, state=Job.State.RUNNING)
         given_back = F("attempts") if counts else F("attempts") - 1
-        if mine.update(state=Job.State.QUEUED, attempts=given_back, lease_until=None):
-            send(job)
+        back = {"state": Job.State.QUEUED, "attempts": given_back, "lease_until": None}
+        if mine.update(**back, stage=stage[:200]):
+            send(job, wait_s=wait_s)
 
 
 def _end(

@@ -12,6 +12,18 @@ from songloom.errors import BeyondLimits, Cancelled, Conflict
 WRITE_EVERY_S = 0.5  # progress is for eyes; more often would only burden the database
 
 
+class Postponed(Exception):
+    """Raised by a job whose time has not come: it goes back to the queue, the attempt uncounted.
+
+    wait_s  how long nobody should take it
+    why     what its stage says meanwhile
+    """
+
+    def __init__(self, wait_s: float, why: str) -> None:
+        super().__init__(why)
+        self.wait_s = wait_s
+
+
 @dataclass
 class Running:
     """One attempt at one job, in this process."""

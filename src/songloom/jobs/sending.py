@@ -6,9 +6,11 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from songloom.jobs.registry import following, kinds
 from songloom.jobs.running import current
@@ -85,12 +87,13 @@ def _create(
     return job
 
 
-def send(job: Job) -> None:
-    """Hand a queued job to the carrier."""
+def send(job: Job, *, wait_s: float = 0.0) -> None:
+    """Hand a queued job to the carrier, who holds it back for `wait_s` seconds."""
     from songloom.jobs.models import Job
     from songloom.jobs.tasks import run
 
-    result = run.using(queue_name=job.queue).enqueue(str(job.id))
+    run_after = timezone.now() + timedelta(seconds=wait_s) if wait_s > 0 else None
+    result = run.using(queue_name=job.queue, run_after=run_after).enqueue(str(job.id))
     job.task_id = result.id
     Job.objects.filter(pk=job.pk).update(task_id=result.id)
 

@@ -43,3 +43,21 @@ def noise(
     """(samples,) float32 of white noise with this standard deviation."""
     rng = np.random.default_rng(seed)
     return (level * rng.standard_normal(round(duration_s * sample_rate))).astype(np.float32)
+
+
+def clicks(
+    tempo_bpm: float,
+    duration_s: float,
+    *,
+    sample_rate: int = 44_100,
+    first_s: float = 0.1,
+    strong_every: int = 1,
+) -> Audio:
+    """(samples,) float32: short decaying tones; all but each `strong_every`-th are a third as loud."""
+    sound = np.zeros(round(duration_s * sample_rate))
+    time_s = np.arange(round(0.04 * sample_rate)) / sample_rate
+    click = 0.6 * np.sin(2 * np.pi * 1_200 * time_s) * np.exp(-90 * time_s)
+    for n, at_s in enumerate(np.arange(first_s, duration_s - 0.05, 60 / tempo_bpm)):
+        start = round(at_s * sample_rate)
+        sound[start : start + click.size] += click * (1 if n % strong_every == 0 else 1 / 3)
+    return sound.astype(np.float32)

@@ -1,0 +1,89 @@
+"""One track, measured in a limited child and written down."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from songloom.core.features import FEATURES_VERSION
+from songloom.core.sandbox import Limits, call
+from songloom.errors import NoAudio, RefusedInput, StorageAway
+from songloom.jobs import check_cancelled, report
+from songloom.library.models import Features, Track
+from songloom.library.services.storing import main_file, path_of
+
+TARGET = "songloom.core.features.analysis:document"
+IDLE = 19  # the most that a process can step back for others
+LEAST_CPU_S = 120.0
+SLOWEST_SPEED = 4.0  # × real time: 20 times slower than measured, for the oldest of machines
+COLUMNS = (
+    "tempo_bpm",
+    "loudness_lufs",
+    "loudness_range_lu",
+    "true_peak_dbtp",
+    "dominant_hz",
+    "centroid_hz",
+    "stereo_correlation",
+    "stereo_width",
+)
+
+
+def measure(track: Track) -> Features:
+    """Decode and measure, then write one row. Measured before by this version: nothing is done.
+
+    Raises NoAudio for a catalogue entry, StorageAway while the file cannot be reached, and what the
+    decoder refuses; a refusal is written down too, so that it is not tried again and again.
+    """
+    done = Features.objects.filter(track=track, version=FEATURES_VERSION).first()
+    if done is not None:
+        return done
+    file = main_file(track)
+    if file is None or track.duration_s is None:
+        raise NoAudio("this is a catalogue entry without sound")
+    path = path_of(file)
+    if not path.is_file():
+        raise StorageAway("the file of this track cannot be reached")
+    started_s = time.monotonic()
+    try:
+        found = listen(str(path), track.duration_s)
+    except RefusedInput as refusal:
+        _write(track, {"features": {}, "reasons": {"duration_s": str(refusal)}, "cpu_s": 0.0})
+        raise
+    features = _write(track, found)
+    from songloom.analyse import speed
+
+    speed.note(track.duration_s, time.monotonic() - started_s)
+    return features
+
+
+def listen(path: str, duration_s: float) -> dict[str, Any]:
+    """The document of `core.features.analysis.document`, made by a child of the lowest priority."""
+    cpu_s = max(LEAST_CPU_S, duration_s / SLOWEST_SPEED)
+    return dict(
+        call(
+            TARGET,
+            {"path": path},
+            limits=Limits(cpu_s=cpu_s, wall_s=10 * cpu_s, file_mb=1),
+            progress=lambda heard_s: report(progress=min(0.99, heard_s / duration_s)),
+            cancelled=_is_unwanted,
+            nice=IDLE,
+        )
+    )
+
+
+def _is_unwanted() -> bool:
+    """Lets a cancelled or lost job end its child at once; raises as `check_cancelled` does."""
+    check_cancelled()
+    return False
+
+
+def _write(track: Track, found: dict[str, Any]) -> Features:
+    values = dict(found["features"])
+    peaks = values.pop("peaks", None) or []
+    row: dict[str, Any] = {name: values.get(name) for name in COLUMNS}
+    row |= {"key": values.get("key") or "", "mode": values.get("mode") or ""}
+    row |= {"values": values, "reasons": found["reasons"], "peaks": peaks}
+    features, _ = Features.objects.update_or_create(
+        track=track, defaults={**row, "version": FEATURES_VERSION, "cpu_s": found["cpu_s"]}
+    )
+    return features
