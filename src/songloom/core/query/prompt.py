@@ -50,7 +50,8 @@ def clean(prompt: str) -> str:
     """The prompt without control characters and surplus space; line ends become commas."""
     if len(prompt) > LONGEST_PROMPT:
         raise BadPrompt(
-            f"The prompt has {len(prompt):,} characters; the longest allowed has {LONGEST_PROMPT:,}."
+            f"The prompt has {len(prompt):,} characters; "
+            f"the longest allowed has {LONGEST_PROMPT:,}."
         )
     text = re.sub(r"\s*[\r\n]+\s*", ", ", prompt.strip())
     text = "".join(" " if c == "\t" else c for c in text if c == "\t" or not _is_control(c))

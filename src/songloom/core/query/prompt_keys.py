@@ -17,8 +17,8 @@ ENGLISH_MODES = {
 }  # fmt: skip
 CHINESE_MODES = {
     "自然小调": "minor", "和声小调": "minor", "旋律小调": "minor", "自然大调": "major",
-    "大调": "major", "小调": "minor", "多利亚": "dorian", "多里亚": "dorian", "弗里几亚": "phrygian",
-    "利底亚": "lydian", "混合利底亚": "mixolydian", "洛克里亚": "locrian",
+    "大调": "major", "小调": "minor", "多利亚": "dorian", "多里亚": "dorian",
+    "弗里几亚": "phrygian", "利底亚": "lydian", "混合利底亚": "mixolydian", "洛克里亚": "locrian",
 }  # fmt: skip
 FIVE_TONES = {"宫": "gong", "商": "shang", "角": "jue", "徵": "zhi", "征": "zhi", "羽": "yu"}
 NOTE = r"(?P<note>[a-g])(?:[ -]?(?P<word>sharp|flat)|(?P<sign>#|b(?![a-z])))?"
@@ -28,7 +28,8 @@ CHINESE_NOTE = r"(?<![a-z0-9])(?P<pre>升|降|#|b)?\s?(?P<note>[a-g])\s?(?P<sign
 
 NAMED = re.compile(rf"(?<![a-z0-9#]){NOTE}[ -]?{ENGLISH_MODE}")
 MODE_ALONE = re.compile(
-    rf"(?<![a-z])(?!min\b|maj\b)(?:in )?(?:an? )?{ENGLISH_MODE}(?: (?:key|scale|mode|tonality))?(?![a-z])"
+    rf"(?<![a-z])(?!min\b|maj\b)(?:in )?(?:an? )?{ENGLISH_MODE}"
+    r"(?: (?:key|scale|mode|tonality))?(?![a-z])"
 )
 IN_NOTE = re.compile(
     r"(?:(?<![a-z])in (?:the )?(?:key of |key )?|(?<![a-z])key(?: of|:| =|=| is)? ?)"
@@ -42,7 +43,8 @@ ONE_IS = re.compile(
     r"(?<![0-9a-z])1\s?=\s?(?P<pre>#|b|升|降)?(?P<note>[a-g])(?P<sign>#|b)?(?![a-z0-9])"
 )
 ARTICLE_BEFORE = re.compile(
-    r"(?:write|make|compose|create|generate|want|need|play|give me|make me|is|with|as|for|like|of|produce|this)\s+$"
+    r"(?:write|make|compose|create|generate|produce|want|need|play|give me|make me"
+    r"|is|with|as|for|like|of|this)\s+$"
 )
 KEY_BEFORE = re.compile(r"(?:\bin|key of|key|key:)\s+$")
 
@@ -131,7 +133,10 @@ CHORD = (
 )
 ROMAN = r"(?:b|#)?(?:VII|VI|IV|III|II|I|V|vii|vi|iv|iii|ii|i|v)(?:maj7|7|°|o)?(?![A-Za-z0-9'])"
 BETWEEN = r"\s*(?:->|→|=>|[-,|、>])\s*|\s+"
-LEAD = r"(?:(?:[Cc]hord progression|[Cc]hords?|[Pp]rogression|和弦(?:进行)?)\s*(?:of|are|is|:|=|为|是)?\s*\|?\s*)"
+LEAD = (
+    r"(?:(?:[Cc]hord progression|[Cc]hords?|[Pp]rogression|和弦(?:进行)?)"
+    r"\s*(?:of|are|is|:|=|为|是)?\s*\|?\s*)"
+)
 TRAIL = r"(?:\s*\|?\s*(?:chord progression|chords?|progression|和弦(?:进行)?))"
 CHORDS = re.compile(
     rf"(?P<lead>{LEAD})?(?<![A-Za-z0-9#/])(?P<chords>(?:{CHORD})(?:(?:{BETWEEN})(?:{CHORD}))*)(?P<trail>{TRAIL})?"

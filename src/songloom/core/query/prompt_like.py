@@ -7,14 +7,23 @@ import re
 from songloom.core.query.prompt_reading import HAN, Reading
 from songloom.core.query.prompt_words import meanings
 
-QUOTED = r"(?:《(?P<a>[^《》\x00]{1,100})》|\"(?P<b>[^\"\x00]{1,100})\"|“(?P<c>[^“”\x00]{1,100})”|「(?P<d>[^「」\x00]{1,100})」)"
-LIKE_EN = r"(?:(?<![A-Za-z])(?:(?:[Ss]ound(?:s|ing)?|[Ss]omething|[Mm]uch|[Aa] bit) )?(?:[Ll]ike|[Ss]imilar to|[Ii]n the (?:style|manner|spirit) of|[Rr]eminiscent of|[Ii]nspired by))"
+QUOTED = (
+    r"(?:《(?P<a>[^《》\x00]{1,100})》|\"(?P<b>[^\"\x00]{1,100})\""
+    r"|“(?P<c>[^“”\x00]{1,100})”|「(?P<d>[^「」\x00]{1,100})」)"
+)
+LIKE_EN = (
+    r"(?:(?<![A-Za-z])(?:(?:[Ss]ound(?:s|ing)?|[Ss]omething|[Mm]uch|[Aa] bit) )?"
+    r"(?:[Ll]ike|[Ss]imilar to|[Ii]n the (?:style|manner|spirit) of"
+    r"|[Rr]eminiscent of|[Ii]nspired by))"
+)
 LIKE_ZH = r"(?:(?:有点|好|就)?(?:像|类似于?|仿照?|仿佛|如同|参考|模仿|照着))"
 LIKE_QUOTED = re.compile(
-    rf"(?:{LIKE_EN}\s+(?:the song |the tune )?|{LIKE_ZH}\s*(?:歌曲|曲子)?){QUOTED}(?:那样|一样|这样|那种|这种)?"
+    rf"(?:{LIKE_EN}\s+(?:the song |the tune )?|{LIKE_ZH}\s*(?:歌曲|曲子)?){QUOTED}"
+    r"(?:那样|一样|这样|那种|这种)?"
 )
 LIKE_ID = re.compile(
-    rf"(?:{LIKE_EN}\s+(?:the )?(?:track |song )?|{LIKE_ZH}\s*)(?P<title>[0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}})"
+    rf"(?:{LIKE_EN}\s+(?:the )?(?:track |song )?|{LIKE_ZH}\s*)"
+    r"(?P<title>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
 )
 LIKE_HAN = re.compile(rf"{LIKE_EN}\s+(?P<title>[{HAN}]{{2,30}})")
 LIKE_TITLE = re.compile(
@@ -26,7 +35,7 @@ CALLED = re.compile(
 
 
 def read_like(reading: Reading) -> None:
-    """`like 青花瓷`, `像《青花瓷》`, `in the style of "Greensleeves"`, `like Bohemian Rhapsody` → like."""
+    """`like 青花瓷`, `像《青花瓷》`, `in the style of "Greensleeves"`, `like Moon River` → like."""
     for pattern in (LIKE_QUOTED, LIKE_ID, LIKE_HAN, LIKE_TITLE):
         for match in reading.finds(pattern, cased=True):
             start, end = _title_span(match)

@@ -21,7 +21,9 @@ HAN_DIGIT = "[二两三四五六七八九]|十二|十[一二三五六]"
 # --- metre ----------------------------------------------------------------------------------
 
 METRE_PATTERNS = (
-    re.compile(rf"{NOT_IN_WORD}(?P<above>\d{{1,2}})\s?/\s?(?P<below>1|2|4|8|16|32)(?![\d/])\s*(?:拍子?|time(?: signature)?|metre|meter)?"),
+    re.compile(rf"{NOT_IN_WORD}(?P<above>\d{{1,2}})\s?/\s?(?P<below>1|2|4|8|16|32)"
+        r"(?![\d/])\s*(?:拍子?|time(?: signature)?|metre|meter)?"
+    ),
     re.compile(rf"(?P<below>二|四|八|十六)分之(?P<above>{HAN_DIGIT})(?:拍子?)?"),
     re.compile(r"(?P<pair>[二三四五六七九四八][二三四五六七九四八])拍子?"),
     re.compile(r"(?P<count>[二三四五六七])拍子"),
@@ -29,7 +31,9 @@ METRE_PATTERNS = (
         r"\b(?P<words>two|three|four|five|six|seven|nine|twelve)[- ](?P<unit>two|four|eight)"
         r"(?:[- ](?:time|metre|meter))\b"
     ),
-    re.compile(r"\b(?P<name>common time|cut time|alla breve|triple (?:time|metre|meter)|duple (?:time|metre|meter))\b"),
+    re.compile(
+        r"\b(?P<name>common time|cut time|alla breve|(?:triple|duple) (?:time|metre|meter))\b"
+    ),
 )  # fmt: skip
 NAMED_METRES = {"common": "4/4", "cut": "2/2", "alla": "2/2", "triple": "3/4", "duple": "2/4"}
 
@@ -106,7 +110,8 @@ BPM_PATTERNS = tuple(
         rf"一分钟\s*(?P<bpm>{NUMBER})\s*拍",
         rf"(?P<bpm>{NUMBER})\s*拍(?:/|每)分钟?",
         rf"[♩♪]\s*\.?\s*=\s*(?P<bpm>{NUMBER})",
-        rf"\btempo\s*(?:of|is|at|:|=)?\s*(?:about |around )?(?P<bpm>\d{{2,3}})(?![\d:]|\s*(?:s|sec|min|%))",
+        r"\btempo\s*(?:of|is|at|:|=)?\s*(?:about |around )?(?P<bpm>\d{2,3})"
+        r"(?![\d:]|\s*(?:s|sec|min|%))",
         rf"速度\s*(?:为|是|在|约|:|=)?\s*(?P<bpm>{NUMBER})(?!\s*[分秒])(?:\s*拍)?",
         rf"{NOT_IN_WORD}(?P<bpm>\d{{2,3}}|[一二三四五六七八九]?百?[一二三四五六七八九]?十[一二三四五六七八九]?)\s*拍(?!子)",
         r"\bat (?P<bpm>\d{2,3})(?=\s*(?:$|[,.;!]))",
@@ -135,7 +140,10 @@ def read_bpm(reading: Reading) -> None:
 
 SECOND, MINUTE, HOUR = r"(?:seconds?|secs?|s)", r"(?:minutes?|mins?)", r"(?:hours?|hrs?)"
 RANGE = rf"(?:(?P<from>{NUMBER})\s*(?:-|~|to|到|至)\s*)?"
-ERA = r"(?!\s*(?:style|pop|rock|synth|music|disco|hits?|vibes?|retro|sound|ballad|love|dance|new wave))"
+ERA = (
+    r"(?!\s*(?:style|pop|rock|synth|music|disco|hits?|vibes?|retro|sound|ballad|love|dance"
+    r"|new wave))"
+)
 LENGTH_PATTERNS = tuple(
     re.compile(pattern)
     for pattern in (
@@ -154,7 +162,7 @@ LENGTH_PATTERNS = tuple(
         rf"(?P<h>{NUMBER})\s*(?:个)?小时",
         rf"{NOT_IN_WORD}{RANGE}(?P<s>{NUMBER})[ -]?{SECOND}(?: long)?(?![a-z']){ERA}",
         rf"{NOT_IN_WORD}{RANGE}(?P<m>{NUMBER})[ -]?{MINUTE}(?: long)?(?![a-z'])",
-        rf"\b(?P<m>an?)[ -](?:full |whole |single )?minute(?:[ -]long)?(?![a-z'])(?! key)",
+        r"\b(?P<m>an?)[ -](?:full |whole |single )?minute(?:[ -]long)?(?![a-z'])(?! key)",
         rf"(?:\b(?P<h>an?)|{NOT_IN_WORD}(?P<h2>{NUMBER}))[ -]?{HOUR}(?: long)?(?![a-z'])",
     )
 )  # fmt: skip

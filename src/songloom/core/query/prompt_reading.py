@@ -13,7 +13,7 @@ from songloom.core.query.prompt_request import Slot
 
 TAKEN = "\x00"  # stands where a wish was read; no pattern matches across it
 HAN = "\u3400-\u4dbf\u4e00-\u9fff"
-LIGATURES = str.maketrans({"♯": "#", "♭": "b", "’": "'", "‘": "'", "–": "-", "—": "-", "−": "-"})  # noqa: RUF001
+LIGATURES = str.maketrans({"♯": "#", "♭": "b", "’": "'", "‘": "'", "–": "-", "—": "-", "−": "-"})
 
 
 @dataclass
@@ -98,13 +98,13 @@ def _lower(character: str) -> str:
 
 # --- numbers in words ---------------------------------------------------------------------
 
-UNITS = {word: n for n, word in enumerate(
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-    "fifteen sixteen seventeen eighteen nineteen".split()
-)}  # fmt: skip
-TENS = {word: 10 * n for n, word in enumerate(
-    "twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2
-)}  # fmt: skip
+TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+UNITS = {
+    word: n
+    for n, word in enumerate(f"zero one two three four five six seven eight nine {TEENS}".split())
+}
+DECADES = "twenty thirty forty fifty sixty seventy eighty ninety"
+TENS = {word: 10 * n for n, word in enumerate(DECADES.split(), start=2)}
 HAN_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
 HAN_TENS = {"十": 10, "百": 100}
 ENGLISH_NUMBER = (

@@ -15,13 +15,16 @@ from songloom.core.query.prompt_request import Mood, Slot
 
 LEXICON = Path(__file__).with_name("prompt_lexicon.toml")
 NOT_BEFORE = re.compile(
-    r"(?:\b(?:no|not|without|minus|exclud(?:e|es|ing)|except(?: for)?|avoid(?:ing)?|omit(?:ting)?|skip(?:ping)?"
-    r"|never|nor|lacking|leav(?:e|ing) out|(?:do not|don't|doesn't|isn't|not) (?:use|want|include|have|need|add)|n't|isn't)"
-    r"(?: (?:any|the|a|an|be|use|using))?(?: (?P<much>too|so|very|that|overly|all that|really))?\s+"
+    r"(?:\b(?:no|not|without|minus|exclud(?:e|es|ing)|except(?: for)?|avoid(?:ing)?|never|nor"
+    r"|omit(?:ting)?|skip(?:ping)?|lacking|leav(?:e|ing) out|n't|isn't"
+    r"|(?:do not|don't|doesn't|isn't|not) (?:use|want|include|have|need|add))"
+    r"(?: (?:any|the|a|an|be|use|using))?"
+    r"(?: (?P<much>too|so|very|that|overly|all that|really))?\s+"
     r"|nothing (?P<much2>too|so|very|that)\s+"
-    rf"|(?:不要|不用|不带|不加|不含|不使用|不需要|不想要?|不能|不是|没有|无需|无|别用|别加|别要|别带|别|去掉|除去|排除|拿掉|省略|不)"
+    r"|(?:不要|不用|不带|不加|不含|不使用|不需要|不想要?|不能|不是|没有|无需|无"
+    r"|别用|别加|别要|别带|别|去掉|除去|排除|拿掉|省略|不)"
     r"(?:有|任何|用|加|听到?|使用)?(?P<much3>太|很|那么|过于|特别|非常|过)?\s*)$"
-)  # fmt: skip
+)
 CONJUNCTION = re.compile(
     r"\s*(?:,?\s*\b(?:or|nor)\b|\band\b|&|/|、|和|与|及|跟|或者?|以及|还有)\s*(?:any |the |a |an )?"
 )
@@ -58,23 +61,26 @@ def lexicon() -> dict[str, Any]:
 @cache
 def meanings() -> dict[str, Meaning]:
     """Every word with what it means; instruments first, so that a group never hides one."""
-    table = lexicon()
-    entries: list[tuple[str, str, Any]] = [
-        *((word, "instruments", (int(number),)) for number, words in table["instruments"].items() for word in words),
-        *((word, "stand_ins", (program,)) for word, program in table["stand_ins"].items()),
-        *((word, "instruments", tuple(group["play"])) for word, group in table["groups"].items() if "play" in group),
-        *((word, "drums", True) for word in table["drums"]["with"]),
-        *((word, "drums", False) for word in table["drums"]["without"]),
-        *((word, "tempo", float(bpm)) for word, bpm in table["tempo"].items()),
-        *((word, "moods", Mood(*mood)) for word, mood in table["moods"].items()),
-        *((word, "styles", name) for name, style in table["styles"].items() for word in style["words"]),
-        *((word, "forms", name) for name, words in table["forms"].items() for word in words),
-        *((word, "roles", name) for name, words in table["roles"].items() for word in words),
-    ]  # fmt: skip
     found: dict[str, Meaning] = {}
-    for word, kind, value in entries:
-        found.setdefault(word, Meaning(kind, word, value))
+    for kind, words, value in _entries(lexicon()):
+        for word in words:
+            found.setdefault(word, Meaning(kind, word, value))
     return found
+
+
+def _entries(table: dict[str, Any]) -> Iterator[tuple[str, list[str], Any]]:
+    """(kind, words, what they mean), in order of precedence."""
+    for number, words in table["instruments"].items():
+        yield "instruments", words, (int(number),)
+    yield from (("stand_ins", [word], (program,)) for word, program in table["stand_ins"].items())
+    for word, group in table["groups"].items():
+        yield "instruments", [word] if "play" in group else [], tuple(group.get("play", ()))
+    yield from (("drums", words, how == "with") for how, words in table["drums"].items())
+    yield from (("tempo", [word], float(bpm)) for word, bpm in table["tempo"].items())
+    yield from (("moods", [word], Mood(*mood)) for word, mood in table["moods"].items())
+    yield from (("styles", style["words"], name) for name, style in table["styles"].items())
+    yield from (("forms", words, name) for name, words in table["forms"].items())
+    yield from (("roles", words, name) for name, words in table["roles"].items())
 
 
 @cache

@@ -12,7 +12,7 @@ from typing import Any
 from songloom.core.query.prompt_request import FASTEST_BPM, SLOWEST_BPM, Mood, Request
 from songloom.core.score.chords import Chord, fitting_key, read_chord
 from songloom.core.score.draws import pick, stream
-from songloom.core.score.instruments import instrument, is_struck
+from songloom.core.score.instruments import instrument
 from songloom.core.score.styles import Style, style_named
 
 HOME_KEYS = (0, 7, 2, 9, 5, 10, 4, 3)  # C, G, D, A, F, Bb, E, Eb: where instruments speak well
@@ -117,7 +117,7 @@ def _bpm(seed: int, style: Style, mood: Mood) -> float:
 
 
 def _programs(request: Request, seed: int, style: Style) -> tuple[int, ...]:
-    """The instruments asked for, best tune-bearer first; else a palette without what is excluded."""
+    """The instruments asked for, the best leader first; else a palette without what is excluded."""
     excluded = set(request.excluded or ())
     if request.instruments:
         asked = [program for program in request.instruments if program not in excluded]
@@ -130,7 +130,7 @@ def _programs(request: Request, seed: int, style: Style) -> tuple[int, ...]:
         if not excluded & set(p)
     ]
     if not palettes:
-        allowed = [p for p in range(112) if p not in excluded and not is_struck(p)]
+        allowed = [p for p in range(112) if p not in excluded and not instrument(p).is_struck]
         return (max(allowed, key=lambda p: instrument(p).leads),) if allowed else (0,)
     drawn = palettes[int(stream(seed, "programs").integers(len(palettes)))]
     return tuple(dict.fromkeys(drawn))
@@ -166,7 +166,7 @@ def _is_minor_loop(loop: list[str]) -> bool:
 def _patterns(seed: int, style: Style, metre: str) -> tuple[str, ...]:
     """Accompaniments in the order sections take them; a waltz stays one in any triple metre."""
     patterns = list(style.patterns)
-    if style_named(None) is style:
+    if style is style_named(None):
         patterns = {"3/4": ["waltz", "arpeggio"], "6/8": ["jig", "arpeggio"]}.get(metre, patterns)
     extra = [p for p in ("arpeggio", "block", "alberti") if p not in patterns]
     return (*patterns, extra[int(stream(seed, "patterns").integers(len(extra)))])

@@ -44,7 +44,7 @@ class Chord:
 
 
 def read_chord(name: str, *, key: int = 0, mode: str = "major") -> Chord:
-    """`"Am"`, `"F#m7b5"`, `"C/G"`, or a degree of the key, `"vi"`; an unknown name raises ValueError."""
+    """`"Am"`, `"F#m7b5"`, `"C/G"`, or a degree of the key, `"vi"`; else ValueError."""
     roman = ROMAN.fullmatch(name)
     if roman:
         return _read_roman(roman, key, mode)

@@ -24,6 +24,25 @@ NAMES = (
 BLOCK_SAMPLES = 4_096
 PLAYING = 1
 GAIN = 0.4
+MAKES: dict[str, list[Any]] = {
+    "new_fluid_settings": [],
+    "new_fluid_synth": [c_void_p],
+    "new_fluid_player": [c_void_p],
+}
+WRITES_TO = [c_void_p, c_int, c_int]  # buffer, offset, step
+DOES: dict[str, list[Any]] = {
+    "fluid_settings_setnum": [c_void_p, c_char_p, c_double],
+    "fluid_settings_setstr": [c_void_p, c_char_p, c_char_p],
+    "fluid_settings_setint": [c_void_p, c_char_p, c_int],
+    "fluid_synth_sfload": [c_void_p, c_char_p, c_int],
+    "fluid_player_add_mem": [c_void_p, c_char_p, c_size_t],
+    "fluid_player_play": [c_void_p],
+    "fluid_player_get_status": [c_void_p],
+    "fluid_synth_write_float": [c_void_p, c_int, *WRITES_TO, *WRITES_TO],
+    "delete_fluid_player": [c_void_p],
+    "delete_fluid_synth": [c_void_p],
+    "delete_fluid_settings": [c_void_p],
+}
 
 
 @cache
@@ -38,24 +57,10 @@ def library() -> ctypes.CDLL | None:
 
 
 def _declared(lib: ctypes.CDLL) -> ctypes.CDLL:
-    pointers: dict[str, list[Any]] = {
-        "new_fluid_settings": [], "new_fluid_synth": [c_void_p], "new_fluid_player": [c_void_p],
-    }  # fmt: skip
-    for name, arguments in pointers.items():
+    for name, arguments in MAKES.items():
         function = getattr(lib, name)
         function.restype, function.argtypes = c_void_p, arguments
-    numbers: dict[str, list[Any]] = {
-        "fluid_settings_setnum": [c_void_p, c_char_p, c_double],
-        "fluid_settings_setstr": [c_void_p, c_char_p, c_char_p],
-        "fluid_settings_setint": [c_void_p, c_char_p, c_int],
-        "fluid_synth_sfload": [c_void_p, c_char_p, c_int],
-        "fluid_player_add_mem": [c_void_p, c_char_p, c_size_t],
-        "fluid_player_play": [c_void_p],
-        "fluid_player_get_status": [c_void_p],
-        "fluid_synth_write_float": [c_void_p, c_int, c_void_p, c_int, c_int, c_void_p, c_int, c_int],
-        "delete_fluid_player": [c_void_p], "delete_fluid_synth": [c_void_p], "delete_fluid_settings": [c_void_p],
-    }  # fmt: skip
-    for name, arguments in numbers.items():
+    for name, arguments in DOES.items():
         getattr(lib, name).argtypes = arguments
     return lib
 

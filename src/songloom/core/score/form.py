@@ -89,7 +89,7 @@ def lay_out(choices: Choices) -> Layout:
 def _whole_bars(bars: float, n_chords: int) -> int | None:
     """The roundest number of bars near by: eights, then fours, then any."""
     low, high = ceil(bars * (1 - TEMPO_GIVE)), int(bars * (1 + TEMPO_GIVE))
-    near = [n for n in range(max(low, 1), high + 1)]
+    near = list(range(max(low, 1), high + 1))
     for unit in (8, 4, 2, 1):
         fitting = [n for n in near if n % unit == 0]
         if fitting and (n_chords < 2 or unit < 8):

@@ -83,7 +83,7 @@ def _weight(note: Note, bar_start: int, metre: Metre) -> float:
 
 
 def _pull(layout: Layout) -> Matrix:
-    """(bars, 7) what the form wants: home at the start, open and closed endings, home at the end."""
+    """(bars, 7) what the form wants: home at the start, open and closed endings."""
     pull = np.zeros((layout.n_bars, 7))
     body = [section for section in layout.sections if section.kind == "body"]
     for section in layout.sections:

@@ -19,7 +19,7 @@ TEMPERLEY = {
 
 
 def heard_key(notes: Iterable[Note]) -> tuple[int, str]:
-    """(tonic 0–11, "major" or "minor") whose profile the sounding time of the tones follows best."""
+    """(tonic 0–11, "major" or "minor") whose profile the time of each tone follows best."""
     weight = np.zeros(12)
     for note in notes:
         weight[note.pitch % 12] += note.duration_ticks

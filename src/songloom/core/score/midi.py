@@ -1,4 +1,4 @@
-"""Standard MIDI Files: a writer whose bytes depend on the notes alone, and a way to let them ring."""
+"""Standard MIDI Files: a writer whose bytes depend on the notes alone, and longer ends."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def variable_length(number: int) -> bytes:
 
 
 def ringing(midi: bytes, ticks: int) -> bytes:
-    """The same file with every track's end `ticks` (of the file) later, so that a renderer goes on."""
+    """The same file with every track ending `ticks` (of the file) later, so that notes ring."""
     found, position = bytearray(midi[:14]), 14
     while position + 8 <= len(midi):
         name, size = midi[position : position + 4], struct.unpack_from(">I", midi, position + 4)[0]

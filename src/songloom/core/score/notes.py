@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 TICKS_PER_QUARTER = 24
-"""Divides by 2, 3, 4, 6 and 8: sixteenths (6 ticks), triplet eighths (8) and 32nds (3) are whole."""
+"""Divides by 2, 3, 4, 6 and 8: sixteenths (6), triplet eighths (8) and 32nds (3) are whole."""
 
 LOWEST_PITCH, HIGHEST_PITCH = 0, 127
 

@@ -90,7 +90,7 @@ def _resampled(wave: bytes) -> Audio:
     if rate == SAMPLE_RATE:
         return stereo
     resampler = av.AudioResampler(format="fltp", layout="stereo", rate=SAMPLE_RATE)
-    found: list[Audio] = []
+    found: list[NDArray[Any]] = []
     for start in range(0, stereo.shape[1], RESAMPLED_AT_ONCE):
         block = np.ascontiguousarray(stereo[:, start : start + RESAMPLED_AT_ONCE])
         frame = av.AudioFrame.from_ndarray(block, format="fltp", layout="stereo")
@@ -98,7 +98,7 @@ def _resampled(wave: bytes) -> Audio:
         frame.pts = start
         found += [out.to_ndarray() for out in resampler.resample(frame)]
     found += [out.to_ndarray() for out in resampler.resample(None)]
-    return np.concatenate(found, axis=1)
+    return np.concatenate(found, axis=1).astype(np.float32, copy=False)
 
 
 def _exactly(audio: Audio, n_samples: int) -> Audio:

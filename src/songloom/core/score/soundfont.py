@@ -62,23 +62,23 @@ def read_font(content: bytes) -> Font:
     """The tables of an sf2 or sf3; anything else raises BadValue."""
     if content[:4] != b"RIFF" or content[8:12] != b"sfbk":
         raise BadValue("this file is no SoundFont: it does not begin with RIFF … sfbk")
-    tables: dict[bytes, list[bytes]] = {}
-    samples = memoryview(b"")
     try:
-        for name, start, size in _chunks(content, 12, len(content)):
-            if name != b"LIST":
-                continue
-            for inner, inner_start, inner_size in _chunks(content, start + 4, start + size):
-                if inner == b"smpl":
-                    samples = memoryview(content)[inner_start : inner_start + inner_size]
-                elif inner in SIZES:
-                    tables[inner] = _records(content, inner_start, inner_size, SIZES[inner])
+        places = {
+            inner: (inner_start, inner_size)
+            for name, start, size in _chunks(content, 12, len(content))
+            if name == b"LIST"
+            for inner, inner_start, inner_size in _chunks(content, start + 4, start + size)
+        }
     except struct.error as broken:
         raise BadValue("this SoundFont ends in the middle of a table") from broken
-    missing = [name.decode() for name in SIZES if not tables.get(name)]
+    tables = {
+        name: _records(content, *places.get(name, (0, 0)), width) for name, width in SIZES.items()
+    }
+    missing = [name.decode() for name, rows in tables.items() if not rows]
     if missing:
         raise BadValue(f"this SoundFont lacks the tables {', '.join(missing)}")
-    return Font(tables, samples)
+    start, size = places.get(b"smpl", (0, 0))
+    return Font(tables, memoryview(content)[start : start + size])
 
 
 def _chunks(content: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
@@ -188,7 +188,7 @@ class _Writer:
         if number in self.sample_ids:
             return
         self.sample_ids[number] = len(self.tables[b"shdr"])
-        name, start, end, loop_start, loop_end, rate, pitch, correction, link, kind = struct.unpack(
+        name, start, end, loop_start, loop_end, rate, pitch, correction, _, kind = struct.unpack(
             "<20sIIIIIBbHH", self.font.records[b"shdr"][number]
         )
         if kind & COMPRESSED:
@@ -200,10 +200,9 @@ class _Writer:
         self.pcm += [pcm, np.zeros(SILENCE_SAMPLES, dtype=np.int16)]
         self.n_samples += len(pcm) + SILENCE_SAMPLES
         loop_end = min(loop_end, len(pcm))
-        row = struct.pack(
-            "<20sIIIIIBbHH", name, first, first + len(pcm), first + min(loop_start, loop_end), first + loop_end,
-            rate, pitch, correction, 0, 1,
-        )  # fmt: skip
+        places = (0, len(pcm), min(loop_start, loop_end), loop_end)
+        ends = (first + place for place in places)
+        row = struct.pack("<20sIIIIIBbHH", name, *ends, rate, pitch, correction, 0, 1)
         self.tables[b"shdr"].append(row)
 
     def finished(self) -> bytes:

@@ -8,8 +8,8 @@ from typing import Protocol
 
 import numpy as np
 
-from songloom.core.score.chords import Chord
 from songloom.core.score.choices import Choices
+from songloom.core.score.chords import Chord
 from songloom.core.score.draws import stream
 from songloom.core.score.form import Layout, Section
 from songloom.core.score.instruments import instrument
@@ -131,7 +131,7 @@ def _bar(notes: Sequence[Note], bar: int, bar_ticks: int, to: int) -> list[Note]
 def weave(
     material: dict[str, list[Note]], layout: Layout, choices: Choices, seed: int
 ) -> list[Note]:
-    """The material over all bars, each return of a letter a little varied; intro and coda stay free."""
+    """The material over the body, each return of a letter a little varied."""
     notes: list[Note] = []
     for index, section in enumerate(layout.sections):
         if section.kind != "body":
@@ -187,7 +187,7 @@ def without_overlaps(notes: Sequence[Note], end_ticks: int) -> list[Note]:
 def with_cadences(
     notes: Sequence[Note], layout: Layout, chords: Sequence[Chord], choices: Choices
 ) -> list[Note]:
-    """Bring each section's last bar to rest on a tone of its chord; the piece itself on the tonic."""
+    """Let each section rest on a tone of its last chord, and the piece itself on the tonic."""
     low, high = tessitura(choices.programs[0], choices.valence)
     found = list(notes)
     for section in layout.sections:

@@ -1,4 +1,4 @@
-"""From chords to notes: voicings that move little and stay below the tune, and a bass below both."""
+"""From chords to notes: voicings that move little, below the tune, and a bass below both."""
 
 from __future__ import annotations
 

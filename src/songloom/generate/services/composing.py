@@ -31,6 +31,8 @@ RENDERER = "songloom.core.score.render:render"
 RENDER_LIMITS = Limits(memory_mb=2_048, cpu_s=300, wall_s=600, file_mb=512)
 MOST_CACHED_FONTS_MB = 400
 ARTIST = "Songloom"
+COVER_PIXELS = 640
+DULL_HZ = 450.0  # brightness of a cover for the saddest mood; four times it is the middle
 Report = Callable[..., None]
 
 
@@ -110,7 +112,7 @@ def _store(
 ) -> Track:
     midi_sha256 = hashlib.sha256(midi_path.read_bytes()).hexdigest()
     with storage.temporary(".png") as cover_path:
-        cover_path.write_bytes(_cover(score))
+        cover_path.write_bytes(_cover(score, generation.seed))
         genre = [score.choices.style] if score.choices.style else []
         tags = {"title": [title], "artist": [ARTIST], "genre": genre}
         write_tags(sound_path, tags, prompt=generation.prompt, cover=cover_path.read_bytes())
@@ -146,20 +148,21 @@ def _store(
     return track
 
 
-def _cover(score: Score) -> bytes:
-    from songloom.core.score.scales import is_minor
-    from songloom.core.score.weaving import Cloth, woven
+def _cover(score: Score, seed: int) -> bytes:
+    from songloom.core.score.cover import woven
+    from songloom.core.score.scales import SHARP_NAMES, is_minor
 
     choices = score.choices
-    cloth = Cloth(
-        key=choices.key,
-        is_minor=is_minor(choices.mode),
-        bpm=score.layout.beat_bpm,
-        metre=choices.metre,
-        brightness=0.5 + 0.5 * choices.valence,
-        sections=score.energies(),
-    )
-    return woven(cloth)
+    measured = {
+        "key": SHARP_NAMES[choices.key],
+        "mode": "minor" if is_minor(choices.mode) else "major",
+        "tempo_bpm": score.layout.beat_bpm,
+        "metre": choices.metre,
+        "centroid_hz": DULL_HZ * 4 ** (choices.valence + 1),
+        "energy": score.energies(),
+        "seed": f"{seed}",
+    }
+    return woven(measured, COVER_PIXELS)
 
 
 def _trace(generation: Generation, score: Score, track: Track, midi_sha256: str) -> None:

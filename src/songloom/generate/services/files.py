@@ -111,7 +111,7 @@ def write_out(
 
 
 def pieces_document(generations: Iterable[Generation]) -> dict[str, Any]:
-    """`{"request", "pieces"}` of the contract for pieces that are made; paths lie in the storage."""
+    """`{"request", "pieces"}` of the contract for what is made; paths lie in the storage."""
     made = [generation for generation in generations if generation.track is not None]
     return {"request": made[0].request if made else None, "pieces": [_piece(one) for one in made]}
 

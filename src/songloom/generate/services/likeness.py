@@ -8,13 +8,11 @@ from uuid import UUID
 from django.contrib.auth.models import AnonymousUser
 
 from songloom.core.query.prompt_request import FASTEST_BPM, SLOWEST_BPM, Request, Slot
+from songloom.core.score.scales import FLAT_NAMES, SHARP_NAMES
 from songloom.errors import NotFound
 from songloom.library.models import Features, Track, User
 
-NAMES = {
-    "C": 0, "C#": 1, "D": 2, "D#": 3, "E": 4, "F": 5, "F#": 6, "G": 7, "G#": 8, "A": 9, "A#": 10, "B": 11,
-    "Db": 1, "Eb": 3, "Gb": 6, "Ab": 8, "Bb": 10,
-}  # fmt: skip
+NAMES = {name: key for names in (SHARP_NAMES, FLAT_NAMES) for key, name in enumerate(names)}
 COMPARISON = re.compile(
     r"^(?:(?:something |sounds? )?like\s+|(?:有点|好|就)?像\s*)|(?:那样|一样|这样)(?:的.*)?$", re.I
 )
