@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from songloom.library.models import User
@@ -25,7 +24,7 @@ class Caller:
             key, _row = people.make_api_key(user, "tests")
             self.headers = {"Authorization": f"Bearer {key}"}
 
-    def send(self, method: str, path: str, body: Any = None, **more: Any) -> HttpResponse:
+    def send(self, method: str, path: str, body: Any = None, **more: Any) -> Any:
         content = json.dumps(body) if body is not None else ""
         headers = self.headers | more.pop("headers", {})
         return self.client.generic(
@@ -54,7 +53,7 @@ class Caller:
         return read(self.send("DELETE", path), status)
 
 
-def read(response: HttpResponse, status: int) -> Any:
+def read(response: Any, status: int) -> Any:
     """The body of an answer with this status; an error must be the error object."""
     assert response.status_code == status, response.content[:500]
     document = json.loads(response.content) if response.content else None

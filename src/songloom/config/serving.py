@@ -44,8 +44,10 @@ class SendFiles:
         named: list[Message] = []
 
         async def watch(message: Message) -> None:
-            if message["type"] == "http.response.start" and _file_of(message):
-                named.append(message)
+            if message["type"] == "http.response.start":
+                message = _in_lower_case(message)
+                if _file_of(message):
+                    named.append(message)
             if not named:
                 await send(message)
 
@@ -71,6 +73,11 @@ class SendFiles:
 
 
 _OURS_RAW = frozenset(name.encode() for name in OURS)
+
+
+def _in_lower_case(start: Message) -> Message:
+    """Django spells header names as its views do; ASGI (and starlette) have them in lower case."""
+    return {**start, "headers": [(name.lower(), value) for name, value in start["headers"]]}
 
 
 def _file_of(start: Message) -> str:

@@ -17,10 +17,13 @@ from songloom.library.services import covers
 
 USUAL = 600  # pixels, where a client names no size
 LARGEST = 1_200
-WOVEN_FROM = ("key", "mode", "tempo_bpm", "centroid_hz", "loudness_lufs")
+WOVEN_FROM = ("key", "mode", "tempo_bpm", "centroid_hz", "chroma")
+ENERGY_LEVELS = 24  # along the weft
 
 
-def cover_answer(request: HttpRequest, track: Track | None, cover: Cover | None, size: int) -> Any:
+def cover_answer(
+    request: HttpRequest, track: Track | None, cover: Cover | None, size: int
+) -> HttpResponse:
     """The cover, else the track's own weave; `track` None weaves a plain cloth."""
     size = max(16, min(size or USUAL, LARGEST))
     if cover is not None:
@@ -46,10 +49,20 @@ def woven_features(track: Track | None) -> dict[str, Any]:
     """What the cloth is woven from; a track not yet measured is woven from its id."""
     if track is None:
         return {"seed": "songloom"}
-    found = Features.objects.filter(track=track).values("values").first()
+    found = Features.objects.filter(track=track).values("values", "peaks").first()
     values = found["values"] if found else {}
     measured = {name: values[name] for name in WOVEN_FROM if values.get(name) is not None}
+    if found and found["peaks"]:
+        measured["energy"] = energy_of(found["peaks"])
     return {"seed": str(track.pk), **measured}
+
+
+def energy_of(peaks: list[float]) -> list[float]:
+    """How loud each part of the waveform is on the whole: ENERGY_LEVELS means, in order."""
+    n = min(ENERGY_LEVELS, len(peaks))
+    edges = [i * len(peaks) // n for i in range(n + 1)]
+    parts = [peaks[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    return [round(sum(map(abs, part)) / len(part), 3) for part in parts]
 
 
 def weave(features: dict[str, Any], size: int, path: Path) -> None:

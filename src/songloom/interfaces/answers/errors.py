@@ -76,10 +76,17 @@ def error_answer(
 
 def answer_to(error: SongloomError) -> HttpResponse:
     """The answer to an error of ours; its code decides, its message is never parsed."""
-    answer = error_answer(error.http_status, error.code, sentence(error), error.fields)
+    answer = error_answer(error.http_status, error.code, sentence(error), fields_of(error))
     if isinstance(error, TryLater):
         answer["Retry-After"] = str(getattr(error, "retry_after_s", WAIT_S))
     return answer
+
+
+def fields_of(error: SongloomError) -> dict[str, str]:
+    """Some errors only name the field; then the sentence is said of it."""
+    if error.fields.keys() == {"field"}:
+        return {error.fields["field"]: sentence(error)}
+    return error.fields
 
 
 def by_status(status: int) -> tuple[str, str]:

@@ -33,7 +33,8 @@ def one(rows: QuerySet[Row], key: UUID) -> Row:
 def heard(request: HttpRequest, key: UUID) -> Track:
     """A track that the asker may hear."""
     tracks: Any = Track.objects.visible_to(asker(request))
-    return one(tracks.with_names(), key)
+    track: Track = one(tracks.with_names(), key)
+    return track
 
 
 def owned(request: HttpRequest, key: UUID, *, is_binned: bool = False) -> Track:

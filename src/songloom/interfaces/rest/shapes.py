@@ -1,4 +1,4 @@
-"""What the API takes and gives, as the contract spells it. Unknown fields of a request are refused."""
+"""What the API takes and gives, as the contract spells it. Unknown wishes are refused."""
 
 from __future__ import annotations
 
@@ -158,9 +158,23 @@ class ImportWish(Wish):
 
 class GenerationWish(Wish):
     prompt: Annotated[str, Field(max_length=100_000)]  # the service says what is too long
-    seconds: Annotated[float, Field(gt=0, le=600)] | None = None
+    seconds: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
     seed: Annotated[int, Field(ge=0, le=2**63 - 1)] | None = None
     like: UUID | None = None
+    count: Annotated[int, Field(ge=1, le=50)] = 1
+
+
+class GenerationShape(Schema):
+    id: UUID
+    prompt: str
+    request: dict[str, Any]
+    choices: dict[str, Any]
+    seed: int
+    title: str | None
+    state: Literal["waiting", "made", "kept", "discarded"]
+    track: UUID | None
+    midi_sha256: str | None
+    created_at: str
 
 
 class ScanWish(Wish):

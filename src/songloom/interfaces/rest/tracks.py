@@ -11,6 +11,7 @@ from ninja import Router
 
 from songloom.errors import NotFound
 from songloom.interfaces.answers.covers import cover_answer, cover_of
+from songloom.interfaces.answers.sound import original_answer
 from songloom.interfaces.rest.finding import asker, heard, owned
 from songloom.interfaces.rest.listing import tracks_page
 from songloom.interfaces.rest.pages import Cursor, Limit, Order, Page, page_of
@@ -122,6 +123,13 @@ def get_features(request: HttpRequest, track_id: UUID) -> Any:
 def get_cover(request: HttpRequest, track_id: UUID, size: int = 0) -> HttpResponse:
     track = heard(request, track_id)
     return cover_answer(request, track, cover_of(track), size)
+
+
+@router.api_operation(
+    ["GET", "HEAD"], "/tracks/{uuid:track_id}/stream", summary="Its sound, with ranges"
+)
+def stream(request: HttpRequest, track_id: UUID, download: bool = False) -> HttpResponse:
+    return original_answer(request, heard(request, track_id), is_download=download)
 
 
 @router.get("/tracks/{uuid:track_id}/opinion", response=Opinion, summary="One's star and rating")

@@ -7,11 +7,11 @@ from django.urls import path, re_path
 from django.views.decorators.csrf import csrf_exempt
 
 from songloom.interfaces.answers.errors import by_status, error_answer
-from songloom.interfaces.rest import health, jobs, playlists, tracks
+from songloom.interfaces.rest import generations, health, jobs, links, playlists, tracks
 from songloom.interfaces.rest.api import api
 from songloom.interfaces.rest.middleware import PREFIX
 
-for module in (tracks, playlists, jobs):
+for module in (tracks, playlists, generations, jobs):
     api.add_router("", module.router)
 
 
@@ -23,6 +23,7 @@ def nothing_here(request: HttpRequest, rest: str = "") -> HttpResponse:
 urlpatterns = [
     path("healthz", health.live, name="healthz"),
     path("readyz", health.ready, name="readyz"),
+    path("play/<str:signed>", links.play, name="play"),
     path("api/v1/", api.urls),
     re_path(rf"^{PREFIX.strip('/')}(?:/(?P<rest>.*))?$", nothing_here, name="nothing_here"),
 ]

@@ -1,3 +1,121 @@
 """Sound, pictures and words: stream, download, cover, lyrics."""
 
 from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponseBase
+
+from songloom.interfaces.answers.covers import cover_answer, cover_of
+from songloom.interfaces.answers.sound import original_answer
+from songloom.interfaces.subsonic import lyrics
+from songloom.interfaces.subsonic.envelope import Element
+from songloom.interfaces.subsonic.parameters import as_key
+from songloom.interfaces.subsonic.protocol import Call, method
+from songloom.interfaces.subsonic.refusals import Refusal
+from songloom.interfaces.subsonic.scope import song_or_refusal
+from songloom.library.ids import name_key
+from songloom.library.models import Cover, Track
+from songloom.library.services import browse
+
+LARGEST_COVER = 2_000
+
+
+@method("stream")
+def stream(call: Call) -> HttpResponseBase:
+    """The file as it is, unless a format, a bit rate or a start asks for less. Not a play."""
+    return original_answer(call.request, song_or_refusal(call), is_download=False)
+
+
+@method("download")
+def download(call: Call) -> HttpResponseBase:
+    """The original, byte for byte, under a name that says what it is."""
+    return original_answer(call.request, song_or_refusal(call), is_download=True)
+
+
+@method("getCoverArt")
+def cover_art(call: Call) -> HttpResponseBase:
+    """By the `coverArt` of a song, an album, an artist or a playlist, or by its id."""
+    kind, _dash, rest = call.asked.required("id").partition("-")
+    key = as_key(rest if kind in COVERS else call.asked.text("id"))
+    size = call.asked.number("size", 0, high=LARGEST_COVER)
+    for find in [COVERS[kind]] if kind in COVERS else COVERS.values():
+        found = find(call, key)
+        if found is not None:
+            return cover_answer(call.request, *found, size)
+    raise Refusal.not_found()
+
+
+Found = tuple[Track | None, Cover | None] | None
+
+
+def cover_of_song(call: Call, key: Any) -> Found:
+    rows = Track.objects.visible_to(call.user).select_related("cover", "album__cover")
+    track = rows.filter(pk=key).first()
+    return (track, cover_of(track)) if track else None
+
+
+def cover_of_album(call: Call, key: Any) -> Found:
+    row = browse.albums_of(call.user).filter(pk=key).select_related("cover").first()
+    return pictured(call, Track.objects.filter(album=key), row.cover) if row else None
+
+
+def cover_of_artist(call: Call, key: Any) -> Found:
+    row = browse.artists_of(call.user).filter(pk=key).first()
+    return pictured(call, Track.objects.filter(artists=key), None) if row else None
+
+
+def cover_of_playlist(call: Call, key: Any) -> Found:
+    row = browse.playlists_of(call.user).filter(pk=key).first()
+    return (
+        pictured(call, Track.objects.filter(playlist_entries__playlist=key), None) if row else None
+    )
+
+
+def pictured(call: Call, tracks: Any, cover: Cover | None) -> Found:
+    """The picture itself, else that of the first track with one, else the first track's weave."""
+    mine = tracks.filter(pk__in=Track.objects.visible_to(call.user).values("pk"))
+    ordered = mine.select_related("cover", "album__cover").order_by("sort_title", "pk")
+    if cover is not None:
+        return ordered.first(), cover
+    track = ordered.filter(cover__isnull=False).first() or ordered.first()
+    return (track, cover_of(track)) if track else (None, None)
+
+
+COVERS = {
+    "tr": cover_of_song,
+    "al": cover_of_album,
+    "ar": cover_of_artist,
+    "pl": cover_of_playlist,
+}
+
+
+@method("getLyricsBySongId")
+def lyrics_by_song(call: Call) -> Element:
+    track = song_or_refusal(call)
+    found = lyrics.read(track.lyrics)
+    if not found.lines:
+        return {"lyricsList": {"structuredLyrics": []}}
+    words = {
+        "displayArtist": track.artist_text or None,
+        "displayTitle": track.title,
+        "lang": "und",
+        "synced": found.is_synced,
+        "offset": found.offset_ms,
+        "line": [{"start": line.start_ms, "value": line.text} for line in found.lines],
+    }
+    return {"lyricsList": {"structuredLyrics": [words]}}
+
+
+@method("getLyrics")
+def lyrics_by_name(call: Call) -> Element:
+    """The older way: by artist and title, without times."""
+    tracks = Track.objects.visible_to(call.user).exclude(lyrics="")
+    if artist := call.asked.text("artist"):
+        tracks = tracks.filter(artists__name_key=name_key(artist))
+    wanted = call.asked.text("title").casefold()[:300]
+    track = tracks.filter(sort_title=wanted).order_by("pk").first()
+    if track is None:
+        return {"lyrics": {"value": ""}}
+    text = "\n".join(line.text for line in lyrics.read(track.lyrics).lines)
+    return {"lyrics": {"artist": track.artist_text, "title": track.title, "value": text}}

@@ -6,6 +6,7 @@ import logging
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
@@ -31,15 +32,16 @@ class Call:
 
 
 Method = Callable[[Call], Element | HttpResponseBase | None]
+Registered = TypeVar("Registered", bound=Method)
 Public = Callable[[], Element]
 METHODS: dict[str, Method] = {}
 PUBLIC: dict[str, Public] = {}  # answered without credentials
 
 
-def method(name: str) -> Callable[[Method], Method]:
+def method(name: str) -> Callable[[Registered], Registered]:
     """Register a method under its name at /rest/."""
 
-    def register(function: Method) -> Method:
+    def register(function: Registered) -> Registered:
         METHODS[name] = function
         return function
 
