@@ -65,8 +65,9 @@ def _between(column: str, range_: Range, *, unit: float = 1) -> Q:
 
 
 def _text(column: str, text: str) -> Q:
-    asked = engine.expression(wanted(text.split()), columns=(column,))
-    return Q(search_row__in=engine.found_rows(asked)) if asked else Q(pk__in=[])
+    asked = wanted(text.split())
+    nothing = Q(pk__in=[])
+    return engine.finds(asked, "track", columns=(column,)) if engine.asks_words(asked) else nothing
 
 
 def _key(found: Filter, viewer: Viewer) -> Q:

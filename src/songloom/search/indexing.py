@@ -16,7 +16,7 @@ PERFORMERS = (Credit.Role.ARTIST, Credit.Role.ALBUM_ARTIST)
 
 
 def index_tracks(ids: Iterable[str | UUID]) -> int:
-    """Index these tracks with their artists and albums. Safe to run twice; returns how many exist."""
+    """Index these tracks, their artists and albums; returns how many exist. Safe to repeat."""
     found = (
         Track.objects.filter(pk__in=list(ids))
         .select_related("album", "album__artist")

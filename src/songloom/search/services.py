@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
+from uuid import UUID
 
-from django.db.models import Case, F, IntegerField, Model, OrderBy, Q, QuerySet, Value, When
+from django.db.models import F, Model, OrderBy, QuerySet
 
-from songloom.core.query.filters import Query, parse
-from songloom.core.query.text import Quality, Wanted, wanted
+from songloom.core.query.filters import parse
+from songloom.core.query.text import Wanted, wanted
 from songloom.errors import BadValue
-from songloom.library.models import Album, Artist, Track
-from songloom.library.services.browse import albums_of, artists_of
+from songloom.library.models import Album, Artist, Credit, Track
+from songloom.library.services.browse import PRINCIPAL, albums_of, artists_of
 from songloom.search import engine
 from songloom.search.filtering import Viewer, condition
 
 MOST_RESULTS = 500
+FARTHEST = 10_000_000  # rows that may be passed over
 SORTS = {
     "title": "sort_title",
     "artist": "artist_text",
@@ -59,12 +61,16 @@ def search(
     among   search only these instead of all that are visible (the caller has checked them)
     """
     query = parse(text)
-    asked = _asked(query)
+    asked = wanted(query.words, phrases=query.phrases, excluded=query.excluded)
     tracks = Track.objects.visible_to(user) if among is None else among
-    tracks = tracks.filter(_conditions(query, user), engine.excluding(asked))
-    tracks = _ordered(_matching(tracks, asked), asked, sort)
-    limit, offset = max(0, min(limit, MOST_RESULTS)), max(0, min(offset, 1 << 31))
-    page = list(tracks.with_names()[offset : offset + limit])  # type: ignore[attr-defined]
+    tracks = tracks.filter(*(condition(each, user) for each in query.filters))
+    limit, offset = _bounded(limit, offset)
+    if engine.asks_words(asked) and sort in ("", "relevance"):
+        tracks = tracks.filter(engine.finds(Wanted(excluded=asked.excluded), "track"))
+        ids, total = engine.ranked(tracks, "track", "sort_title", asked, limit=limit, offset=offset)
+        return Found(total, _in_order(Track.objects.with_names(), ids), query.document())
+    tracks = tracks.filter(engine.finds(asked, "track")).order_by(*_order(sort))
+    page = list(tracks.with_names()[offset : offset + limit])
     is_all = offset == 0 and len(page) < limit
     total = len(page) if is_all else tracks.order_by().count()
     return Found(total, page, query.document())
@@ -72,64 +78,54 @@ def search(
 
 def search_artists(text: str, user: Viewer, *, limit: int = 20, offset: int = 0) -> list[Artist]:
     """The performing artists that a query names; filters are left out. An empty query finds all."""
-    return _page(artists_of(user).distinct(), text, "sort_name", limit, offset)
+    tracks = Track.objects.visible_to(user).order_by().values("pk")
+    performing = Credit.objects.filter(role__in=PRINCIPAL, track__in=tracks).values("artist")
+    allowed = Artist.objects.filter(pk__in=performing)
+    return _named(artists_of(user), allowed, "artist", "sort_name", text, limit, offset)
 
 
 def search_albums(text: str, user: Viewer, *, limit: int = 20, offset: int = 0) -> list[Album]:
     """The albums that a query names, by title or artist. An empty query finds all."""
-    return _page(albums_of(user).distinct(), text, "sort_title", limit, offset)
+    seen = Track.objects.visible_to(user).order_by().filter(album__isnull=False).values("album")
+    allowed = Album.objects.filter(pk__in=seen)
+    return _named(albums_of(user), allowed, "album", "sort_title", text, limit, offset)
 
 
-def _page(
-    things: QuerySet[AnyModel], text: str, order: str, limit: int, offset: int
+def _named(
+    shown: QuerySet[AnyModel],
+    allowed: QuerySet[AnyModel],
+    thing: str,
+    name: str,
+    text: str,
+    limit: int,
+    offset: int,
 ) -> list[AnyModel]:
-    asked = _asked(parse(text))
-    things = _matching(things.filter(engine.excluding(asked)), asked)
-    ordered = things.order_by(*_by_relevance(asked), order, "pk")
-    limit, offset = max(0, min(limit, MOST_RESULTS)), max(0, min(offset, 1 << 31))
-    return list(ordered[offset : offset + limit])
+    query = parse(text)
+    asked = wanted(query.words, phrases=query.phrases, excluded=query.excluded)
+    limit, offset = _bounded(limit, offset)
+    allowed = allowed.filter(engine.finds(Wanted(excluded=asked.excluded), thing))
+    if engine.asks_words(asked):
+        ids, _ = engine.ranked(allowed, thing, name, asked, limit=limit, offset=offset)
+    else:
+        ids = list(allowed.order_by(name, "pk").values_list("pk", flat=True)[offset:][:limit])
+    return _in_order(shown, ids)
 
 
-def _asked(query: Query) -> Wanted:
-    return wanted(query.words, phrases=query.phrases, excluded=query.excluded)
+def _in_order(things: QuerySet[AnyModel], ids: list[UUID]) -> list[AnyModel]:
+    found = {thing.pk: thing for thing in things.filter(pk__in=ids)}
+    return [found[pk] for pk in ids if pk in found]
 
 
-def _conditions(query: Query, user: Viewer) -> Q:
-    made = Q()
-    for each in query.filters:
-        made &= condition(each, user)
-    return made
+def _bounded(limit: int, offset: int) -> tuple[int, int]:
+    return max(0, min(limit, MOST_RESULTS)), max(0, min(offset, FARTHEST))
 
 
-def _matching(things: QuerySet[AnyModel], asked: Wanted) -> QuerySet[AnyModel]:
-    expression = engine.expression(asked)
-    if not expression:
-        return things
-    return things.filter(search_row__in=engine.found_rows(expression))
-
-
-def _ordered(tracks: QuerySet[Track], asked: Wanted, sort: str) -> QuerySet[Track]:
+def _order(sort: str) -> tuple[OrderBy | str, ...]:
     name = sort.removeprefix("-")
     if name in ("", "relevance"):
-        return tracks.order_by(*_by_relevance(asked), "sort_title", "pk")
+        return ("sort_title", "pk")
     if name not in SORTS:
         raise BadValue(f"cannot sort by {name[:40]!r}; the orders are {', '.join(SORTS)}")
     field = F(SORTS[name])
     by = field.desc(nulls_last=True) if sort.startswith("-") else field.asc(nulls_last=True)
-    return tracks.order_by(by, "sort_title", "pk")
-
-
-def _by_relevance(asked: Wanted) -> list[OrderBy]:
-    """How well (exact, beginning, inside, by its sound), then where (title, artist, album …)."""
-    whens: list[Any] = []
-    for quality in Quality:
-        for n_columns in range(1, engine.ALL + 1):
-            expression = engine.expression(
-                asked, quality=quality, columns=engine.COLUMNS[:n_columns]
-            )
-            if expression:
-                rows = engine.found_rows(expression)
-                whens.append(When(search_row__in=rows, then=Value(len(whens))))
-    if not whens:
-        return []
-    return [Case(*whens, default=Value(len(whens)), output_field=IntegerField()).asc()]
+    return (by, "sort_title", "pk")

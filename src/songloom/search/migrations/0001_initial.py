@@ -11,8 +11,8 @@ from django.db import migrations, models
 COLUMNS = "title_tokens, artist_tokens, album_tokens, genre_tokens, other_tokens"
 NEW = "new.title_tokens, new.artist_tokens, new.album_tokens, new.genre_tokens, new.other_tokens"
 OLD = NEW.replace("new.", "old.")
-ADD = f"INSERT INTO search_text(rowid, {COLUMNS}) VALUES (new.id, {NEW});"
-REMOVE = f"INSERT INTO search_text(search_text, rowid, {COLUMNS}) VALUES ('delete', old.id, {OLD});"
+ADD = f"INSERT INTO search_text(rowid, {COLUMNS}) VALUES (new.id, {NEW});"  # noqa: S608 - constants
+REMOVE = f"INSERT INTO search_text(search_text, rowid, {COLUMNS}) VALUES ('delete', old.id, {OLD});"  # noqa: S608
 SQLITE = (
     f"""CREATE VIRTUAL TABLE search_text USING fts5({COLUMNS},
         content='search_row', content_rowid='id', tokenize='ascii', prefix='4 5 6')""",
