@@ -79,7 +79,7 @@ def unfolded(bars: list[Bar]) -> Iterator[Bar]:
 
 def _is_over(section: list[Bar]) -> bool:
     """Whether a section ended before the bar that follows it: after its repeat or last ending."""
-    return bool(section) and section[-1].closes_repeat and not section[-1].endings
+    return bool(section) and (section[-1].closes_repeat or bool(section[-1].endings))
 
 
 def _passes(section: list[Bar]) -> Iterator[Bar]:

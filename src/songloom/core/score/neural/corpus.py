@@ -19,6 +19,7 @@ from songloom.core.score.tunes import Tune
 
 FOLDERS = ("ryansMammoth", "oneills1850", "airdsAirs", "miscFolk")
 SHINGLE_NOTES = 8
+MOST_WORDS_OF_A_NAME = 4
 MOST_SHARED = 0.15  # of a held-out tune's shingles; above it, both are settings of one tune
 
 
@@ -87,14 +88,18 @@ def plain_title(title: str) -> str:
     return " ".join(sorted(set(words) - dances))
 
 
+NOT_A_NAME = re.compile(
+    r"<[^>]*>|\([^)]*\)|\S*[@:/]\S*|\S+\.(?:com|org|net|uk|edu|se|ca|nl)\b\S*|\S*\d\S*|[*\"]"
+    r"|\b(?:trans\w*|contributed|corrected|collected|be|by|may|june|irtrad-l|abc\w*)\b",
+    re.IGNORECASE,
+)
+
+
 def name_of(transcriber: str) -> str:
-    """The name alone: no address, date or program."""
-    text = re.sub(
-        r"\b(transcribed|contributed|corrected|additions|edited)\b", "", transcriber, flags=re.I
-    )
-    text = re.sub(r"<[^>]*>|\([^)]*\)|\S*[@:/]\S*|\S+\.(com|org|net|uk|edu|se|ca)\S*", "", text)
-    text = re.sub(r"[\d/*,\"-]{2,}|\d+|\*|\bby\b", " ", text, flags=re.I)
-    return re.sub(r"\s+", " ", text).strip(' .,-*"')
+    """The name alone: no address, date or program; nothing when a remark stands there."""
+    text = NOT_A_NAME.sub(" ", transcriber)
+    name = re.sub(r"(?<=[a-z])\.(?= )|[,?]", "", " ".join(text.split())).strip(" .,-")
+    return name if len(name.split()) <= MOST_WORDS_OF_A_NAME else ""
 
 
 def _keep_unseen(corpus: Corpus, rest: list[tuple[Tune, Line]], titles: set[str]) -> None:

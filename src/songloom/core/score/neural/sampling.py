@@ -36,6 +36,7 @@ Mask = NDArray[np.bool_]
 TICKS = np.asarray([*DURATIONS, 0])
 SHORTEST_TICKS = 3
 WIDEST_LEAP = 12
+TRIPLET_TICKS = (4, 8, 16)
 TONIC = np.asarray(
     [(LOWEST + symbol) % 12 == 0 for symbol in range(REST)] + [False] * (N_PITCHES - REST)
 )
@@ -185,7 +186,7 @@ def possible_durations(draft: Draft, order: Order, symbol: int) -> Mask:
     allowed = (TICKS >= SHORTEST_TICKS) & (ends <= position.bar)
     allowed &= (ends % 3 == 0) | (ends % 4 == 0)
     if onset % 3:
-        allowed &= ends % 4 == 0
+        allowed &= (ends % 4 == 0) & np.isin(TICKS, TRIPLET_TICKS)
     elif onset % 4:
         allowed &= ends % 3 == 0
     if position.bars_left == 0:

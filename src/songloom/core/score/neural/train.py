@@ -1,7 +1,8 @@
 """Train the melody model: `python -m songloom.core.score.neural.train --corpus DIR --out DIR`.
 
 Seeded and resumable: after every epoch the weights, the optimiser and the history stand in
-`checkpoint.npz`; the best epoch by validation loss becomes `melody.safetensors`.
+`checkpoint.npz`; the best epoch by validation loss becomes `melody.safetensors` with its card.
+Needs the extra [train]; JAX is the back end unless KERAS_BACKEND says otherwise.
 """
 
 from __future__ import annotations
@@ -22,11 +23,13 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
+from songloom.core.score.neural.card import write_card
 from songloom.core.score.neural.corpus import Corpus, read_corpus
 from songloom.core.score.neural.encoding import CUT, Ints, Line, line_features
 from songloom.core.score.neural.network import build, give_weights, weights_of
 
 BATCH = 48
+FIRST_RATE, LAST_SHARE = 3e-3, 0.05
 LENGTHS = (72, 104, 136, 176, 256, 400)  # steps; longer tunes are cut for training
 MODEL_NAME = "melody.safetensors"
 
@@ -48,7 +51,6 @@ class Progress:
     epoch: int = 0
     best_bits: float = float("inf")
     n_worse: int = 0
-    rate: float = 3e-3
     history: list[dict[str, float]] = field(default_factory=list)
 
 
@@ -102,11 +104,17 @@ def validation_bits(model: Any, tunes: list[Encoded]) -> float:
     return nats / n_steps / float(np.log(2))
 
 
-def compiled(model: Any, rate: float) -> Any:
+def learning_rate(epoch: int, epochs: int) -> float:
+    """Level for two thirds of the epochs, then down to a twentieth."""
+    part = max(0.0, 3 * epoch / epochs - 2)
+    return float(FIRST_RATE * LAST_SHARE**part)
+
+
+def compiled(model: Any) -> Any:
     def loss() -> Any:
         return keras.losses.SparseCategoricalCrossentropy(from_logits=True, reduction="sum")
 
-    optimizer = keras.optimizers.Adam(rate, clipnorm=1.0)
+    optimizer = keras.optimizers.Adam(FIRST_RATE, clipnorm=1.0)
     model.compile(optimizer=optimizer, loss=[loss(), loss()])
     optimizer.build(model.trainable_variables)
     return optimizer
@@ -135,12 +143,12 @@ def train(corpus: Corpus, out: Path, *, epochs: int, seed: int, patience: int) -
     tunes, held_out = [encode(x) for x in corpus.train], [encode(x) for x in corpus.valid]
     model = build()
     progress = Progress()
-    optimizer = compiled(model, progress.rate)
+    optimizer = compiled(model)
     checkpoint = out / "checkpoint.npz"
     if checkpoint.exists():
         progress = load_checkpoint(checkpoint, model, optimizer)
     while progress.epoch < epochs and progress.n_worse <= patience:
-        optimizer.learning_rate.assign(progress.rate)
+        optimizer.learning_rate.assign(learning_rate(progress.epoch, epochs))
         rng = np.random.default_rng([seed, progress.epoch])
         losses = [
             float(model.train_on_batch(x, y, sample_weight=w)[0]) / float(w[0].sum())
@@ -159,12 +167,10 @@ def _note_epoch(progress: Progress, train_bits: float, bits: float) -> None:
     is_better = bits < progress.best_bits - 1e-3
     progress.n_worse = 0 if is_better else progress.n_worse + 1
     progress.best_bits = min(bits, progress.best_bits)
-    if progress.n_worse and progress.n_worse % 2 == 0:
-        progress.rate /= 2
     progress.history.append({"epoch": progress.epoch, "train": train_bits, "valid": bits})
     sys.stdout.write(
         f"epoch {progress.epoch:3d}  train {train_bits:.3f}  valid {bits:.3f} bits per step"
-        f"  rate {progress.rate:.1e}{'  best' if is_better else ''}\n"
+        f"{'  best' if is_better else ''}\n"
     )
     sys.stdout.flush()
 
@@ -212,6 +218,8 @@ def main(arguments: list[str] | None = None) -> None:
         corpus, chosen.out, epochs=chosen.epochs, seed=chosen.seed, patience=chosen.patience
     )
     draw_losses(progress.history, chosen.out / "losses.png")
+    card = write_card(chosen.out / MODEL_NAME, corpus, seed=chosen.seed, epochs=progress.epoch)
+    sys.stdout.write(card.read_text("utf-8"))
 
 
 if __name__ == "__main__":
