@@ -51,8 +51,9 @@ def serve(group: Group, url: str, *, as_json: bool) -> int:
     setup_url = first_steps(url)
     is_ready = group.start(within_s=START_WITHIN_S)
     if is_ready:
-        tell(url, setup_url, Path(settings.HOME), as_json=as_json)
-        group.watch()
+        with told_address(Path(settings.HOME), url):
+            tell(url, setup_url, Path(settings.HOME), as_json=as_json)
+            group.watch()
     asked = group.n_stops > 0
     group.end(drain_s=DRAIN_S)
     if not (is_ready or asked):
@@ -74,6 +75,17 @@ def only_server(home: Path) -> Iterator[None]:
         lock.write(str(os.getpid()))
         lock.flush()
         yield
+
+
+@contextmanager
+def told_address(home: Path, url: str) -> Iterator[None]:
+    """For verbs that name an address (`play-url`), as long as somebody answers there."""
+    kept = home / "address"
+    kept.write_text(url)
+    try:
+        yield
+    finally:
+        kept.unlink(missing_ok=True)
 
 
 def bind(host: str, port: int) -> Any:

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from songloom.interfaces.cli import (
     changing,
     checking,
+    composing,
     finding,
+    linking,
     listening,
     people,
     playlists,
@@ -24,6 +26,8 @@ def verbs(up: Callable[..., int]) -> list[Verb]:
         *finding.verbs(),
         *changing.verbs(),
         *playlists.verbs(),
+        *linking.verbs(),
+        *composing.verbs(),
         *queue.verbs(),
         *people.verbs(),
         *checking.verbs(),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from songloom.errors import SongloomError
 from songloom.interfaces.cli.language import _
+from songloom.interfaces.cli.verbs import Document, Outcome
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -61,6 +62,14 @@ def _draw(progress: Progress, shown: TaskID, family: list[Job]) -> None:
         completed=done,
         description=f"{len(ended)}/{len(family)} {' · '.join(words)}",
     )
+
+
+def queued(document: Document, jobs: list[Job]) -> Outcome:
+    """What `--no-wait` returns: the verb's document as far as it is known, and the jobs."""
+    from songloom.jobs.services import document as told
+
+    lines = [f"{job.pk}  {job.kind}" for job in jobs]
+    return Outcome(document | {"jobs": [told(job) for job in jobs]}, lines)
 
 
 def succeeded(job: Job) -> Job:
