@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from songloom.core.score.scales import harmony_scale, is_minor, note_name
+from songloom.core.score.scales import SCALES, harmony_scale, is_minor, note_name
 
 QUALITIES: dict[str, tuple[int, ...]] = {
     "": (0, 4, 7), "m": (0, 3, 7), "min": (0, 3, 7), "7": (0, 4, 7, 10), "m7": (0, 3, 7, 10),
@@ -58,7 +58,8 @@ def read_chord(name: str, *, key: int = 0, mode: str = "major") -> Chord:
 
 def _read_roman(match: re.Match[str], key: int, mode: str) -> Chord:
     degree = ROMAN_DEGREES[match[2].lower()]
-    root = (key + harmony_scale(mode)[degree] + SIGNS[match[1]]) % 12
+    scale = SCALES["major"] if match[1] else harmony_scale(mode)  # bVII is 10 in either mode
+    root = (key + scale[degree] + SIGNS[match[1]]) % 12
     small = match[2].islower()
     quality = {"°": "dim", "o": "dim", "7": "m7" if small else "7", "maj7": "maj7"}.get(
         match[3] or "", "m" if small else ""
@@ -67,18 +68,13 @@ def _read_roman(match: re.Match[str], key: int, mode: str) -> Chord:
 
 
 def triads(mode: str, key: int = 0) -> tuple[Chord, ...]:
-    """The seven triads of a mode on this tonic, in order of degree.
-
-    In minor the fifth degree carries its leading tone (E major in A minor), as cadences want it.
-    """
+    """The seven triads of a mode on this tonic, in order of degree; minor is natural minor."""
     scale = harmony_scale(mode)
     found = []
     for degree in range(7):
         root = scale[degree]
         third = (scale[(degree + 2) % 7] - root) % 12
         fifth = (scale[(degree + 4) % 7] - root) % 12
-        if mode == "minor" and degree == 4:
-            third = 4
         quality = {(4, 7): "", (3, 7): "m", (3, 6): "dim", (4, 8): "aug", (4, 6): "dim"}[
             third, fifth
         ]
@@ -96,6 +92,12 @@ def dominant_seventh(mode: str, key: int = 0) -> Chord:
     small = mode in ("phrygian", "locrian")
     name = note_name(root, key, mode) + ("m" if small else "")
     return Chord(name, root, QUALITIES["m" if small else ""], root)
+
+
+def major_dominant(key: int, mode: str) -> Chord:
+    """The triad on the fifth with its leading tone: E in A minor."""
+    root = (key + 7) % 12
+    return Chord(note_name(root, key, mode), root, QUALITIES[""], root)
 
 
 def tonic(mode: str, key: int = 0) -> Chord:

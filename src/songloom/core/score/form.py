@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from songloom.core.score.choices import Choices
+from songloom.core.score.instruments import accompanies
 from songloom.core.score.notes import TICKS_PER_QUARTER, Metre
 
 TEMPO_GIVE = 0.12  # how far a tempo that was not asked for may move to make whole bars
@@ -82,7 +83,8 @@ def lay_out(choices: Choices) -> Layout:
     n_bars = max(1, round(bars))
     last = (bars - (n_bars - 1)) * metre.bar_ticks
     quarter_bpm = beat_bpm * metre.beat_ticks / TICKS_PER_QUARTER
-    sections = _sections(n_bars, choices.form)
+    has_ground = any(accompanies(program) for program in choices.programs)
+    sections = _sections(n_bars, choices.form, has_ground=has_ground)
     return Layout(metre, quarter_bpm, n_bars, max(6, round(last)), sections)
 
 
@@ -97,9 +99,12 @@ def _whole_bars(bars: float, n_chords: int) -> int | None:
     return min(near, key=lambda n: abs(n - bars)) if near else None
 
 
-def _sections(n_bars: int, form: str | None) -> tuple[Section, ...]:
-    """Intro, body and coda: the body in fours or eights, what is over around it."""
-    intro, coda = _edges(n_bars)
+def _sections(n_bars: int, form: str | None, *, has_ground: bool) -> tuple[Section, ...]:
+    """Intro, body and coda: the body in fours or eights, what is over around it.
+
+    Where nothing but the tune would sound, the tune begins at once.
+    """
+    intro, coda = _edges(n_bars) if has_ground else (0, 0)
     body = n_bars - intro - coda
     sections: list[Section] = [Section("", "intro", 0, intro, 0)] if intro else []
     heard: dict[str, int] = {}

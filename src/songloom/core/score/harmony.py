@@ -9,38 +9,59 @@ import numpy as np
 from numpy.typing import NDArray
 
 from songloom.core.score.choices import Choices
-from songloom.core.score.chords import Chord, dominant_seventh, read_chord, tonic, triads
+from songloom.core.score.chords import (
+    Chord,
+    dominant_seventh,
+    major_dominant,
+    read_chord,
+    tonic,
+    triads,
+)
 from songloom.core.score.form import Layout
 from songloom.core.score.notes import Metre, Note
 from songloom.core.score.scales import HARMONY_OF, SCALES, snapped
 
-# How gladly one degree goes to another: rows from, columns to, I … vii. 0 is neutral.
+# How gladly one degree goes to another: rows from, columns to, I … vii, and V with its leading
+# tone where the mode has none. 0 is neutral.
 GOES_TO = np.array([
-    [-0.5, 0.2, -0.3, 0.6, 0.5, 0.4, -1.0],
-    [-0.6, -0.4, -0.6, -0.2, 1.0, -0.3, 0.1],
-    [-0.6, -0.2, -0.6, 0.4, -0.3, 0.7, -1.0],
-    [0.3, 0.2, -0.6, -0.4, 0.7, -0.3, -0.3],
-    [1.0, -0.8, -0.5, -0.3, -0.3, 0.5, -0.8],
-    [-0.2, 0.5, -0.3, 0.5, 0.4, -0.5, -0.8],
-    [0.7, -0.8, 0.1, -0.6, -0.4, -0.3, -0.9],
+    [-0.5, 0.2, -0.3, 0.6, 0.4, 0.4, -0.4, 0.2],
+    [-0.6, -0.4, -0.6, -0.2, 0.8, -0.3, -0.2, 0.8],
+    [-0.6, -0.2, -0.6, 0.4, -0.3, 0.7, -0.4, -0.4],
+    [0.3, 0.2, -0.4, -0.4, 0.6, -0.3, 0.1, 0.5],
+    [0.9, -0.8, -0.5, -0.2, -0.4, 0.5, -0.6, 0.0],
+    [-0.2, 0.5, 0.0, 0.5, 0.2, -0.5, 0.2, 0.1],
+    [0.4, -0.8, 0.5, -0.4, -0.4, 0.1, -0.9, -0.4],
+    [1.0, -0.9, -0.8, -0.6, -0.8, 0.4, -0.9, -0.5],
 ])  # fmt: skip
-RARE = np.array([0.35, 0.0, -0.5, 0.15, 0.2, 0.0, -1.2])
+LIKED = np.array([0.35, 0.0, -0.4, 0.2, 0.1, 0.05, -1.0, -0.3])
+# What each bar of four wants: home, away, further, and back or open.
+PHRASE = np.array([
+    [0.9, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0],
+    [0.0, 0.2, 0.1, 0.4, 0.0, 0.4, 0.1, -0.2],
+    [-0.2, 0.4, 0.0, 0.5, 0.0, 0.2, 0.1, 0.0],
+    [0.0, 0.0, 0.0, 0.0, 0.5, 0.0, 0.0, 0.4],
+])  # fmt: skip
+TONIC, DOMINANT, SHARP_DOMINANT = 0, 4, 7
+WHIM = 0.35
 Matrix = NDArray[np.float64]
 
 
-def harmonise(notes: Sequence[Note], layout: Layout, choices: Choices) -> list[Chord]:
+def harmonise(
+    notes: Sequence[Note], layout: Layout, choices: Choices, rng: np.random.Generator
+) -> list[Chord]:
     """A chord for each bar of the layout.
 
-    Given chords go round from the first bar of the body on, and from the first bar of the piece
-    if there is no intro; nothing else sounds. Otherwise the best path through the mode's triads.
+    Given chords go round from the first bar on and nothing else sounds. Otherwise the best path
+    through the mode's triads, with a little whim.
     """
     if choices.chords:
         return _round(layout, choices)
-    states = list(triads(HARMONY_OF.get(choices.mode, choices.mode), choices.key))
-    chords = best_path(_fit(notes, layout, states), _pull(layout))
-    found = [states[index] for index in chords]
     mode = HARMONY_OF.get(choices.mode, choices.mode)
-    if layout.n_bars >= 2:
+    states = [*triads(mode, choices.key), major_dominant(choices.key, mode)]
+    wanted = _fit(notes, layout, states) + _pull(layout, is_minor=mode == "minor")
+    wanted += rng.uniform(-WHIM, WHIM, wanted.shape)
+    found = [states[index] for index in best_path(wanted)]
+    if layout.n_bars >= 3:
         found[-2] = dominant_seventh(mode, choices.key)
     found[-1] = tonic(mode, choices.key)
     return found
@@ -60,7 +81,7 @@ def _round(layout: Layout, choices: Choices) -> list[Chord]:
 
 def _fit(notes: Sequence[Note], layout: Layout, states: Sequence[Chord]) -> Matrix:
     """(bars, states) how well each chord carries the notes of each bar."""
-    fit = np.tile(RARE, (layout.n_bars, 1))
+    fit = np.tile(LIKED, (layout.n_bars, 1))
     for bar in range(layout.n_bars):
         start, end = layout.bar_start(bar), layout.bar_end(bar)
         inside = [note for note in notes if start <= note.onset_ticks < end]
@@ -82,34 +103,31 @@ def _weight(note: Note, bar_start: int, metre: Metre) -> float:
     return strength * note.duration_ticks
 
 
-def _pull(layout: Layout) -> Matrix:
-    """(bars, 7) what the form wants: home at the start, open and closed endings."""
-    pull = np.zeros((layout.n_bars, 7))
-    body = [section for section in layout.sections if section.kind == "body"]
+def _pull(layout: Layout, *, is_minor: bool) -> Matrix:
+    """(bars, 8) what the form wants: phrases of four, open and closed endings, home at the end."""
+    pull = np.zeros((layout.n_bars, len(LIKED)))
+    if not is_minor:
+        pull[:, SHARP_DOMINANT] -= 9.0  # V is there already, or the mode does without
+    dominant = SHARP_DOMINANT if is_minor else DOMINANT
     for section in layout.sections:
         last = section.first_bar + section.n_bars - 1
-        pull[section.first_bar, 0] += 1.5
-        if section.kind == "intro":
-            pull[last, 4] += 2.0
-        elif section is not body[-1] and section.nth == 0 and section.n_bars > 1:
-            pull[last, 4] += 1.2
-            pull[last, 0] += 0.6
-        else:
-            pull[last, 0] += 2.0
-        for half in range(section.first_bar + 3, last, 8):
-            pull[half, 4] += 0.6
-    pull[-1, 0] += 5.0
+        for bar in range(section.first_bar, last + 1):
+            pull[bar] += PHRASE[(bar - section.first_bar) % 4]
+        pull[section.first_bar, TONIC] += 1.0
+        is_open = section.kind == "intro" or (section.nth == 0 and section.n_bars > 1)
+        pull[last, dominant if is_open else TONIC] += 1.6
+    pull[-1, TONIC] += 5.0
     return pull
 
 
-def best_path(fit: Matrix, pull: Matrix) -> list[int]:
-    """The path of states with the highest sum of fit, pull and transitions (Viterbi)."""
-    score = fit[0] + pull[0]
+def best_path(wanted: Matrix) -> list[int]:
+    """The path of states with the highest sum of what is wanted and of transitions (Viterbi)."""
+    score = wanted[0]
     came_from = []
-    for bar in range(1, len(fit)):
+    for bar in range(1, len(wanted)):
         through = score[:, None] + GOES_TO
         came_from.append(np.argmax(through, axis=0))
-        score = np.max(through, axis=0) + fit[bar] + pull[bar]
+        score = np.max(through, axis=0) + wanted[bar]
     path = [int(np.argmax(score))]
     for back in reversed(came_from):
         path.append(int(back[path[-1]]))

@@ -6,8 +6,10 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 DRUM_CHANNEL = 9
+LOW_ENOUGH = 50
 TABLE = Path(__file__).with_name("instruments.toml")
 
 
@@ -38,16 +40,21 @@ def instruments() -> tuple[Instrument, ...]:
     """All 128 programs."""
     table = tomllib.loads(TABLE.read_text(encoding="utf-8"))
     return tuple(
-        Instrument(
-            program,
-            *row["range"],
-            row["leads"],
-            row["chords"],
-            **{f"is_{kind}": True for kind in row["kind"].split()},
-        )
+        _instrument(program, row)
         for row in table["rows"]
         for program in range(row["programs"][0], row["programs"][1] + 1)
     )
+
+
+def _instrument(program: int, row: dict[str, Any]) -> Instrument:
+    lowest, highest = row["range"]
+    kinds = {f"is_{kind}": True for kind in row["kind"].split()}
+    return Instrument(program, lowest, highest, row["leads"], row["chords"], **kinds)
+
+
+def accompanies(program: int) -> bool:
+    """Whether it reaches below a tune: a piano or a cello does, a flute or a music box does not."""
+    return instrument(program).lowest <= LOW_ENOUGH
 
 
 def instrument(program: int) -> Instrument:

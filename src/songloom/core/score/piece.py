@@ -9,16 +9,18 @@ from songloom.core.query.prompt_request import Request
 from songloom.core.score.arrangement import Part, arranged
 from songloom.core.score.choices import Choices, choose
 from songloom.core.score.chords import Chord
+from songloom.core.score.draws import stream
 from songloom.core.score.form import Layout, lay_out
 from songloom.core.score.harmony import fitted, harmonise
 from songloom.core.score.instruments import DRUM_CHANNEL
-from songloom.core.score.key_sense import heard_key
+from songloom.core.score.key_sense import clarity
 from songloom.core.score.midi import Heading, Track, midi_file
 from songloom.core.score.notes import TICKS_PER_QUARTER
 from songloom.core.score.scales import is_minor, signature
 from songloom.core.score.tune import Melodist, weave, with_cadences, write_material
 
-MOST_ATTEMPTS = 4  # tunes written before one that is heard in another key is taken all the same
+MOST_ATTEMPTS = 6
+CLEAR_ENOUGH = 0.02  # by how much the key leads over the next one
 PANS = {"melody": 64, "counter": 84, "chords": 50, "bass": 64, "pad": 40, "rhythm": 90, "drums": 64}
 
 
@@ -84,31 +86,33 @@ class Score:
 def compose(request: Request, seed: int, model: Melodist) -> Score:
     """Write the piece that was asked for. The same request, seed and model give the same score.
 
-    Up to MOST_ATTEMPTS tunes are written until the whole is heard in the key it was meant in.
+    Up to MOST_ATTEMPTS tunes are written, until the whole is clearly heard in its key; else the
+    clearest is taken.
     """
     choices = choose(request, seed)
     layout = lay_out(choices)
-    score = None
+    best, best_clarity = None, float("-inf")
     for attempt in range(MOST_ATTEMPTS):
-        drafted = _draft(choices, layout, model, seed, attempt)
-        score = score or drafted
-        if _is_in_key(drafted):
-            return drafted
-    assert score is not None
-    return score
+        score = _draft(choices, layout, model, seed, attempt)
+        heard = _clarity(score)
+        if best is None or heard > best_clarity:
+            best, best_clarity = score, heard
+        if heard > CLEAR_ENOUGH:
+            break
+    assert best is not None
+    return best
 
 
-def _is_in_key(score: Score) -> bool:
-    key, mode = heard_key(
-        n for part in score.parts if part.channel != DRUM_CHANNEL for n in part.notes
-    )
-    return key == score.choices.key and (mode == "minor") == is_minor(score.choices.mode)
+def _clarity(score: Score) -> float:
+    notes = [note for part in score.parts if part.channel != DRUM_CHANNEL for note in part.notes]
+    mode = "minor" if is_minor(score.choices.mode) else "major"
+    return clarity(notes, score.choices.key, mode)
 
 
 def _draft(choices: Choices, layout: Layout, model: Melodist, seed: int, attempt: int) -> Score:
     material = write_material(choices, layout, model, seed, attempt)
     tune = weave(material, layout, choices, seed)
-    chords = harmonise(tune, layout, choices)
+    chords = harmonise(tune, layout, choices, stream(seed, f"chords {attempt}"))
     tune = with_cadences(fitted(tune, layout, chords, choices), layout, chords, choices)
     parts = arranged(choices, layout, chords, tune, seed)
     return Score(choices, layout, tuple(chords), tuple(parts))

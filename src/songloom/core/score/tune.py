@@ -12,7 +12,7 @@ from songloom.core.score.choices import Choices
 from songloom.core.score.chords import Chord
 from songloom.core.score.draws import stream
 from songloom.core.score.form import Layout, Section
-from songloom.core.score.instruments import instrument
+from songloom.core.score.instruments import accompanies, instrument
 from songloom.core.score.notes import Metre, Note
 from songloom.core.score.scales import LENT_BY, SCALES, snapped
 
@@ -41,10 +41,12 @@ class Melodist(Protocol):
         ...
 
 
-def tessitura(program: int, valence: float) -> tuple[int, int]:
-    """Where this instrument sings: at most SPAN semitones, with room for an accompaniment below."""
-    sings = instrument(program)
+def tessitura(programs: Sequence[int], valence: float) -> tuple[int, int]:
+    """Where the first instrument sings: at most SPAN semitones, with room for the others below."""
+    sings = instrument(programs[0])
     middle = 71 + round(3 * valence)
+    if not any(accompanies(program) for program in programs):
+        middle = max(middle, sings.lowest + 12 + SPAN // 2)
     low = max(sings.lowest, min(middle - SPAN // 2, sings.highest - SPAN))
     return low, max(low + 12, min(low + SPAN, sings.highest))
 
@@ -66,7 +68,7 @@ def write_material(
     for section in layout.sections:
         if section.kind == "body":
             longest[section.letter] = max(longest.get(section.letter, 0), section.n_bars)
-    low, high = tessitura(choices.programs[0], choices.valence)
+    low, high = tessitura(choices.programs, choices.valence)
     home = tonic_pitch(choices.key, low, high)
     scale = frozenset(SCALES[choices.mode]) | ({11} if choices.mode == "minor" else frozenset())
     written = model.compose(
@@ -99,6 +101,12 @@ def folded(pitch: int, low: int, high: int) -> int:
     while pitch > high:
         pitch -= 12
     return pitch
+
+
+def nearest_of(tones: frozenset[int], near: int, low: int, high: int) -> int:
+    """The pitch of these classes in [low, high] that is closest to `near`."""
+    inside = [pitch for pitch in range(low, high + 1) if pitch % 12 in tones]
+    return min(inside, key=lambda pitch: abs(pitch - near)) if inside else folded(near, low, high)
 
 
 def _cut(notes: Sequence[Note], longest: dict[str, int], metre: Metre) -> dict[str, list[Note]]:
@@ -188,7 +196,7 @@ def with_cadences(
     notes: Sequence[Note], layout: Layout, chords: Sequence[Chord], choices: Choices
 ) -> list[Note]:
     """Let each section rest on a tone of its last chord, and the piece itself on the tonic."""
-    low, high = tessitura(choices.programs[0], choices.valence)
+    low, high = tessitura(choices.programs, choices.valence)
     found = list(notes)
     for section in layout.sections:
         last = section.first_bar + section.n_bars - 1
@@ -205,7 +213,7 @@ def with_cadences(
         tones = chords[last].pitch_classes
         if is_final and choices.key in tones:
             tones = frozenset({choices.key})
-        pitch = folded(snapped(near, tones), low, high)
+        pitch = nearest_of(tones, near, low, high)
         length = layout.bar_end(last) - rest_from
         if not is_final:
             length -= layout.metre.beat_ticks // 2  # a breath

@@ -13,7 +13,7 @@ from songloom.core.score.patterns import FIFTH, OCTAVE, PATTERNS, WALK, Pulse, b
 
 CHORD_FLOOR, CHORD_MIDDLE, FREE_CAP = 45, 55, 69
 BASS_LOW, BASS_HIGH = 33, 50
-HIGHEST_BASS_ANYWHERE = 55
+HIGHEST_BASS_ANYWHERE = 48
 
 
 def cap_of(tune: Sequence[Note], start: int, end: int) -> int:
