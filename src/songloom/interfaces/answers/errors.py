@@ -48,6 +48,7 @@ def by_code(code: str) -> str:
         "unauthenticated": _("The name or the secret is wrong."),
         "conflict": _("This changed meanwhile. Look again, then retry."),
         "cancelled": _("This was cancelled."),
+        "locked": _("Another server already runs on this home."),
         "disk_full": _("The disk is full. Make room, then retry."),
         "busy": _("Too much is going on at once. Retry in a moment."),
         "too_many_requests": _("Too many tries. Wait a moment."),

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from songloom.errors import NoAudio, StorageAway
 from songloom.interfaces.answers.files import file_answer, mime_of
-from songloom.library.models import File, Track
+from songloom.library import storage
+from songloom.library.models import File, Rendition, Track
 from songloom.library.services import storing
 
 
@@ -30,6 +31,16 @@ def original_answer(request: HttpRequest, track: Track, *, is_download: bool) ->
     name = f"{named(track)}.{file.format}" if is_download else ""
     tag = file.sha256[:40]
     return file_answer(request, path, mime=mime_of(file.format), tag=tag, download_as=name)
+
+
+def rendition_answer(request: HttpRequest, made: Rendition, *, is_download: bool) -> HttpResponse:
+    """What a recipe made, byte for byte."""
+    path = Path(storage.path_of(made.sha256, "renditions"))
+    if not path.is_file():
+        raise StorageAway(_("The file of this rendition is not there now."))
+    name = f"{named(made.track)}.{made.format}" if is_download else ""
+    tag = made.sha256[:40]
+    return file_answer(request, path, mime=mime_of(made.format), tag=tag, download_as=name)
 
 
 def named(track: Track) -> str:

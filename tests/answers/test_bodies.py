@@ -1,0 +1,95 @@
+"""No request may carry more than the limit, announced or not."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+
+from songloom.interfaces.answers.bodies import SLACK_BYTES, LimitBodies, Message
+
+LIMIT = 3_000_000
+ROOM = LIMIT + SLACK_BYTES  # a multipart frame around the largest file
+
+
+async def hungry(scope: Any, receive: Any, send: Any) -> None:
+    """Reads all that comes and says how much it was."""
+    n_bytes = 0
+    while True:
+        message = await receive()
+        n_bytes += len(message.get("body", b""))
+        if not message.get("more_body"):
+            break
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": str(n_bytes).encode()})
+
+
+async def hasty(scope: Any, receive: Any, send: Any) -> None:
+    """Answers before it reads."""
+    await send({"type": "http.response.start", "status": 202, "headers": []})
+    await hungry(scope, receive, lambda message: asyncio.sleep(0))
+
+
+def answer(app: Any, sizes: list[int], announced: bytes | None = None) -> list[Message]:
+    messages = [
+        {"type": "http.request", "body": b"x" * size, "more_body": i + 1 < len(sizes)}
+        for i, size in enumerate(sizes)
+    ]
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return messages.pop(0) if messages else {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    headers = [] if announced is None else [(b"content-length", announced)]
+    scope = {"type": "http", "headers": headers, "method": "POST", "path": "/"}
+    asyncio.run(LimitBodies(app, LIMIT)(scope, receive, send))
+    return sent
+
+
+@pytest.mark.parametrize("sizes", [[0], [LIMIT], [1_000_000] * 3, [ROOM]])
+def test_what_fits_passes_untouched(sizes: list[int]) -> None:
+    sent = answer(hungry, sizes, str(sum(sizes)).encode())
+    assert sent[0]["status"] == 200
+    assert sent[1]["body"] == str(sum(sizes)).encode()
+
+
+@pytest.mark.parametrize(
+    ("sizes", "announced"),
+    [
+        ([10], str(ROOM + 1).encode()),
+        ([ROOM + 1], None),
+        ([1_000_000] * 5, None),
+        ([1_000_000] * 5, b"10"),
+        ([1_000_000] * 5, b"nonsense"),
+    ],
+)
+def test_what_does_not_fit_gets_413_with_the_limit(
+    sizes: list[int], announced: bytes | None
+) -> None:
+    start, body = answer(hungry, sizes, announced)
+    assert start["status"] == 413
+    error = json.loads(body["body"])["error"]
+    assert error.keys() == {"code", "message", "fields", "id"}
+    assert error["code"] == "too_large"
+    assert "3 MB" in error["message"]
+    assert dict(start["headers"])[b"connection"] == b"close"
+
+
+def test_an_answer_that_has_begun_is_not_answered_twice() -> None:
+    sent = answer(hasty, [ROOM + 1])
+    assert [message["type"] for message in sent] == ["http.response.start"]
+
+
+def test_other_protocols_pass() -> None:
+    seen: list[str] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        seen.append(scope["type"])
+
+    asyncio.run(LimitBodies(app, LIMIT)({"type": "lifespan"}, None, None))  # type: ignore[arg-type]
+    assert seen == ["lifespan"]

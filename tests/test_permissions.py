@@ -1,0 +1,273 @@
+"""The matrix: every address × nobody, another user, the owner, an administrator.
+
+All addresses of REST, of OpenSubsonic and of the pages are walked; one without an entry fails.
+An entry says who gets in:
+
+open   everybody
+user   whoever is signed in
+own    the owner and administrators; to others it does not exist
+admin  administrators; others are told so
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from songloom.generate.models import Generation
+from songloom.interfaces.rest.api import api
+from songloom.interfaces.subsonic.protocol import METHODS, PUBLIC
+from songloom.jobs.models import Job
+from songloom.library import storage
+from songloom.library.models import Folder, Playlist, Rendition, Track, User
+from songloom.library.services import people
+from tests.shelf import person, shelve
+
+ROLES = ("nobody", "other", "owner", "admin")
+SECRET = "sesame for phones"
+IN, NOT_SIGNED_IN, HIDDEN, DENIED = "in", "not signed in", "hidden", "denied"
+RULES = {
+    "open": (IN, IN, IN, IN),
+    "user": (NOT_SIGNED_IN, IN, IN, IN),
+    "own": (NOT_SIGNED_IN, HIDDEN, IN, IN),
+    "admin": (NOT_SIGNED_IN, DENIED, DENIED, IN),
+}
+
+# --- the entries -----------------------------------------------------------------------------
+
+REST = {
+    "GET /tracks": "user",
+    "GET /tracks/{track_id}": "own",
+    "PATCH /tracks/{track_id}": "own",
+    "DELETE /tracks/{track_id}": "own",
+    "POST /tracks/{track_id}/restore": "own",
+    "GET /tracks/{track_id}/features": "own",
+    "GET /tracks/{track_id}/cover": "own",
+    "HEAD /tracks/{track_id}/cover": "own",
+    "GET /tracks/{track_id}/stream": "own",
+    "HEAD /tracks/{track_id}/stream": "own",
+    "GET /tracks/{track_id}/renditions": "own",
+    "GET /tracks/{track_id}/renditions/{rendition_id}/file": "own",
+    "HEAD /tracks/{track_id}/renditions/{rendition_id}/file": "own",
+    "GET /tracks/{track_id}/opinion": "own",
+    "PUT /tracks/{track_id}/star": "own",
+    "DELETE /tracks/{track_id}/star": "own",
+    "PUT /tracks/{track_id}/rating": "own",
+    "GET /bin": "user",
+    "GET /playlists": "user",
+    "POST /playlists": "user",
+    "GET /playlists/{playlist_id}": "own",
+    "PATCH /playlists/{playlist_id}": "own",
+    "DELETE /playlists/{playlist_id}": "own",
+    "GET /generations": "user",
+    "POST /generations": "user",
+    "GET /generations/{generation_id}": "own",
+    "DELETE /generations/{generation_id}": "own",
+    "GET /jobs": "user",
+    "GET /jobs/{job_id}": "own",
+    "DELETE /jobs/{job_id}": "own",
+}
+BODIES: dict[str, Any] = {
+    "PATCH /tracks/{track_id}": {"title": "x"},
+    "PUT /tracks/{track_id}/rating": {"rating": 3},
+    "POST /playlists": {"name": "x"},
+    "PATCH /playlists/{playlist_id}": {"name": "x"},
+    "POST /generations": {"prompt": "x"},
+}
+
+SUBSONIC: dict[str, tuple[str, dict[str, str]]] = {
+    "ping": ("user", {}),
+    "getLicense": ("user", {}),
+    "getOpenSubsonicExtensions": ("open", {}),
+    "tokenInfo": ("user", {}),
+    "getMusicFolders": ("user", {}),
+    "getScanStatus": ("user", {}),
+    "startScan": ("user", {}),
+    "getArtists": ("user", {"musicFolderId": "{folder_number}"}),
+    "getIndexes": ("user", {}),
+    "getArtist": ("own", {"id": "{artist_id}"}),
+    "getArtistInfo": ("own", {"id": "{artist_id}"}),
+    "getArtistInfo2": ("own", {"id": "{artist_id}"}),
+    "getAlbum": ("own", {"id": "{album_id}"}),
+    "getAlbumInfo": ("own", {"id": "{album_id}"}),
+    "getAlbumInfo2": ("own", {"id": "{album_id}"}),
+    "getSong": ("own", {"id": "{track_id}"}),
+    "getGenres": ("user", {}),
+    "getMusicDirectory": ("own", {"id": "{album_id}"}),
+    "getAlbumList": ("user", {"type": "newest"}),
+    "getAlbumList2": ("user", {"type": "newest"}),
+    "getRandomSongs": ("user", {}),
+    "getSongsByGenre": ("user", {"genre": "Dark"}),
+    "getStarred": ("user", {}),
+    "getStarred2": ("user", {}),
+    "search2": ("user", {"query": "x"}),
+    "search3": ("user", {"query": "x"}),
+    "getPlaylists": ("user", {}),
+    "getPlaylist": ("own", {"id": "{playlist_id}"}),
+    "createPlaylist": ("own", {"playlistId": "{playlist_id}"}),
+    "updatePlaylist": ("own", {"playlistId": "{playlist_id}", "name": "x"}),
+    "deletePlaylist": ("own", {"id": "{playlist_id}"}),
+    "stream": ("own", {"id": "{track_id}"}),
+    "download": ("own", {"id": "{track_id}"}),
+    "getCoverArt": ("own", {"id": "tr-{track_id}"}),
+    "getLyricsBySongId": ("own", {"id": "{track_id}"}),
+    "getLyrics": ("user", {"title": "x"}),
+    "star": ("own", {"id": "{track_id}"}),
+    "unstar": ("own", {"albumId": "{album_id}"}),
+    "setRating": ("own", {"id": "{track_id}", "rating": "3"}),
+    "getUser": ("admin", {"username": "third"}),
+    "getUsers": ("admin", {}),
+    "createUser": ("admin", {"username": "fourth", "password": "long enough"}),
+    "changePassword": ("admin", {"username": "third", "password": "long enough"}),
+    "deleteUser": ("admin", {"username": "third"}),
+}
+
+# Everything else: name → method, rule, form.
+PAGES: dict[str, tuple[str, str, dict[str, str]]] = {
+    "healthz": ("GET", "open", {}),
+    "readyz": ("GET", "open", {}),
+    "play": ("GET", "open", {}),
+    "nothing_here": ("GET", "open", {}),
+    "api:openapi-json": ("GET", "open", {}),
+    "api:api-root": ("GET", "open", {}),
+    "subsonic:unknown": ("GET", "user", {}),
+}
+
+
+# --- the people and their things -------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class World:
+    """A private track and all that hangs on it, its owner, and three who look at it."""
+
+    users: dict[str, User | None]
+    keys: dict[str, str]
+    things: dict[str, str]
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    owner, other, admin = person("owner"), person("other"), person("root", is_admin=True)
+    third = person("third")
+    users = {"nobody": None, "other": other, "owner": owner, "admin": admin}
+    keys = {name: people.make_api_key(user, "x")[0] for name, user in users.items() if user}
+    track = shelve(owner, "Secret", artist="Ghost", album="Dark", genre="Dark", is_private=True)
+    binned = shelve(owner, "Gone", is_private=True, binned_at="2026-01-01T00:00:00Z")
+    playlist = Playlist.objects.create(owner=owner, name="Diary")
+    job = Job.objects.create(kind="x", owner=owner, root_id=track.pk, queue="interactive")
+    generation = Generation.objects.create(owner=owner, prompt="x", request={}, seed=1)
+    folder = Folder.objects.create(number=9, path="/nowhere", path_key="k", name="F", owner=owner)
+    with storage.temporary() as path:
+        path.write_bytes(b"sound")
+        sha256 = hashlib.sha256(b"sound").hexdigest()
+        storage.keep(path, sha256, "renditions")
+    rendition = Rendition.objects.create(
+        track=track,
+        owner=owner,
+        recipe={"version": 1, "edits": []},
+        recipe_key="k",
+        format="flac",
+        sha256=sha256,
+        size_bytes=5,
+        duration_s=1.0,
+    )
+    things = {
+        "track_id": track.pk,
+        "binned_id": binned.pk,
+        "album_id": track.album_id,
+        "artist_id": track.artists.get().pk,
+        "playlist_id": playlist.pk,
+        "job_id": job.pk,
+        "generation_id": generation.pk,
+        "folder_id": folder.pk,
+        "folder_number": folder.number,
+        "rendition_id": rendition.pk,
+        "user_id": third.pk,
+        "key_id": people.make_api_key(owner, "car")[1].pk,
+    }
+    return World(users, keys, {name: str(value) for name, value in things.items()})
+
+
+def each_role(rule: str) -> Iterator[tuple[str, str]]:
+    """Roles with what they shall meet; whatever one of them changes is undone for the next."""
+    for role, expected in zip(ROLES, RULES[rule], strict=True):
+        with transaction.atomic():
+            yield role, expected
+            transaction.set_rollback(True)
+
+
+# --- REST ------------------------------------------------------------------------------------
+
+
+def operations() -> set[str]:
+    found = set()
+    for prefix, router in api._routers:
+        for path, view in router.path_operations.items():
+            plain = re.sub(r"\{\w+:(\w+)\}", r"{\1}", f"{prefix}{path}")
+            found |= {f"{m} {plain}" for op in view.operations for m in op.methods}
+    return found
+
+
+def test_every_rest_operation_has_an_entry() -> None:
+    assert operations() == set(REST)
+
+
+@pytest.mark.parametrize("operation", REST)
+def test_rest_lets_in_whom_it_should(world: World, operation: str) -> None:
+    method, template = operation.split(" ")
+    path = template.format_map(world.things)
+    if template.endswith("/restore"):
+        path = f"/tracks/{world.things['binned_id']}/restore"
+    for role, expected in each_role(REST[operation]):
+        headers = {"Authorization": f"Bearer {world.keys[role]}"} if role in world.keys else {}
+        response = Client().generic(
+            method,
+            f"/api/v1{path}",
+            json.dumps(BODIES[operation]) if operation in BODIES else "",
+            content_type="application/json",
+            headers=headers,
+        )
+        verdicts = {401: NOT_SIGNED_IN, 403: DENIED, 404: HIDDEN}
+        assert response.status_code < 500, role
+        if operation.endswith("/features") and response.status_code == 404:
+            not_measured = b"not_measured" in response.content
+            assert (IN if not_measured else HIDDEN) == expected, role
+        else:
+            assert verdicts.get(response.status_code, IN) == expected, role
+
+
+# --- OpenSubsonic ----------------------------------------------------------------------------
+
+
+def test_every_subsonic_method_has_an_entry() -> None:
+    assert set(SUBSONIC) == METHODS.keys() | PUBLIC.keys()
+
+
+@pytest.mark.parametrize("method", SUBSONIC)
+def test_subsonic_lets_in_whom_it_should(world: World, method: str) -> None:
+    rule, parameters = SUBSONIC[method]
+    query = {name: value.format_map(world.things) for name, value in parameters.items()}
+    for role, expected in each_role(rule):
+        key = {"apiKey": world.keys[role]} if role in world.keys else {}
+        response = Client().get(f"/rest/{method}.view", {**query, **key, "f": "json"})
+        assert response.status_code == 200, role
+        assert subsonic_verdict(response) == expected, role
+
+
+def subsonic_verdict(response: Any) -> str:
+    if response["Content-Type"] != "application/json":
+        return IN
+    answer = json.loads(response.content)["subsonic-response"]
+    numbers = {10: NOT_SIGNED_IN, 40: NOT_SIGNED_IN, 50: DENIED, 70: HIDDEN}
+    return numbers.get(answer.get("error", {}).get("code"), IN)
