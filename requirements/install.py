@@ -80,9 +80,20 @@ def install(wanted: str) -> None:
     run(*pip, "install", "-q", "--no-deps", "--only-binary=:all:", "--require-hashes", "-r", build)
     uv = [str(PYTHON), "-m", "uv", "--no-config", "pip", "install", "--python", str(PYTHON), "-q"]
     sets = [argument for lock in others for argument in ("-r", lock)]
-    from_pip = uv_environment(pip_settings(pip))
-    run(*uv, "--no-deps", "--only-binary=:all:", "--require-hashes", *sets, **from_pip)
+    install_locked([*uv, "--no-deps", "--only-binary=:all:", "--require-hashes", *sets], pip)
     run(*pip, "install", "-q", "--no-deps", "--no-build-isolation", "--no-index", "-e", str(ROOT))
+
+
+def install_locked(command: list[str], pip: list[str]) -> None:
+    """From the main index; where that fails, from pip's extra indexes as well.
+
+    Not from all at once: an extra index that holds a poorer build of the same release would win.
+    """
+    settings = pip_settings(pip)
+    alone = {name: value for name, value in settings.items() if name != "extra-index-url"}
+    if settings.get("extra-index-url") and succeeds(command, uv_environment(alone)):
+        return
+    run(*command, **uv_environment(settings))
 
 
 def pip_settings(pip: list[str]) -> dict[str, str]:
@@ -96,10 +107,7 @@ def pip_settings(pip: list[str]) -> dict[str, str]:
 
 
 def uv_environment(settings: dict[str, str]) -> dict[str, str]:
-    """What pip is told about indexes and certificates, in uv's words.
-
-    Every hash is pinned, so it does not matter which of several indexes a file comes from.
-    """
+    """What pip is told about indexes and certificates, in uv's words."""
     words = {
         "index-url": "UV_DEFAULT_INDEX",
         "extra-index-url": "UV_INDEX",
@@ -117,13 +125,15 @@ def uv_environment(settings: dict[str, str]) -> dict[str, str]:
     return {"UV_INDEX_STRATEGY": "unsafe-best-match", **told}
 
 
-def run(*command: str, **environment: str) -> None:
-    """One step; the user's own uv settings win over those taken from pip."""
+def succeeds(command: list[str], environment: dict[str, str]) -> bool:
+    """Run one step; the user's own uv settings win over those taken from pip."""
     given = {**environment, **os.environ}
-    if os.name != "nt":
-        given.pop("PYTHONHOME", None)
-    done = subprocess.run(command, env=given, check=False)
-    if done.returncode:
+    given.pop("PYTHONHOME", None)
+    return subprocess.run(command, env=given, check=False).returncode == 0
+
+
+def run(*command: str, **environment: str) -> None:
+    if not succeeds(list(command), environment):
         sys.exit(f"This step failed, see above: {' '.join(command)}")
 
 

@@ -19,7 +19,9 @@ SETS = {
 
 
 def main() -> None:
-    told = uv_environment(pip_settings([str(PYTHON), "-m", "pip"]))
+    elsewhere = ("extra-index-url", "find-links")  # they may hold a part of a release's files
+    settings = pip_settings([str(PYTHON), "-m", "pip"])
+    told = uv_environment({k: v for k, v in settings.items() if k not in elsewhere})
     for lock, sources in SETS.items():
         run(
             *(str(PYTHON), "-m", "uv", "--no-config", "-q", "pip", "compile", *sources),

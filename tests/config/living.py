@@ -44,10 +44,26 @@ def run_songloom(
 class Up:
     """A running `songloom up --json` on a free port; ended, by force if need be, on leaving."""
 
-    def __init__(self, home: Path, *arguments: str, env: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        home: Path,
+        *arguments: str,
+        env: Mapping[str, str] | None = None,
+        python: Path | None = None,
+    ) -> None:
         self.home = home
         self.process = subprocess.Popen(
-            [*SONGLOOM, "up", "--json", "--port", "0", *arguments],
+            [
+                str(python or sys.executable),
+                "-m",
+                "songloom",
+                "up",
+                "--json",
+                "--port",
+                "0",
+                *arguments,
+            ],
+            cwd=home.parent,
             env=environment(home, env),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
