@@ -65,6 +65,12 @@ def probe(
     return found
 
 
+def read_own_tags(path: str) -> Tags:
+    """The tags of a file, as `probe` gives them; empty where they cannot be read."""
+    with opened(path) as sound:
+        return _tags_and_cover(path, sound.metadata)[0]
+
+
 def _decode_all(
     sound: Opened, longest_s: float | None, progress: Callable[[float], None] | None
 ) -> None:

@@ -98,7 +98,7 @@ def _asf(tags: Any) -> Iterator[tuple[str, str]]:
 
 def _free(tags: Any) -> Iterator[tuple[str, str]]:
     """Vorbis comments (a list of pairs) and APEv2 (values parted by NUL)."""
-    for spelling, value in tags.items():
+    for spelling, value in tags if isinstance(tags, list) else tags.items():  # in file order
         name = free_name(spelling)
         if name is None or getattr(value, "kind", 0) == 1:  # 1 is a binary APEv2 item
             continue

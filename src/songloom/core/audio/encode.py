@@ -1,0 +1,155 @@
+"""Sound into a file or a stream; the same sound and settings give the same bytes."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Any, Protocol
+
+import av
+import numpy as np
+from av.codec.context import Flags
+
+from songloom.core.audio import Audio
+from songloom.core.audio.formats import Format
+from songloom.core.audio.vorbis import VorbisEncoder
+
+LAYOUTS = {1: "mono", 2: "stereo", 3: "3.0", 4: "quad", 5: "5.0", 6: "5.1", 7: "6.1", 8: "7.1"}
+SAMPLE_FORMATS = {  # what we hand over; integers are rounded here, so that no library dithers
+    "libmp3lame": "fltp",
+    "libopus": "flt",
+    "aac": "fltp",
+    "flac": "s16",
+    "pcm_s16le": "s16",
+    "pcm_s24le": "s32",
+}
+CONTAINER_OPTIONS = {"ipod": {"movflags": "+faststart"}, "mp3": {"id3v2_version": "4"}}
+WHOLE = {16: 32_768.0, 24: 8_388_608.0}
+
+
+class Encoder(Protocol):
+    """Takes blocks of one rate and number of channels; closes to finish what it wrote."""
+
+    n_samples: int
+
+    def write(self, block: Audio) -> None: ...
+
+    def close(self) -> None: ...
+
+    def __enter__(self) -> Encoder: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+
+
+def encoder(
+    target: Any,
+    form: Format,
+    *,
+    sample_rate: int,
+    channels: int,
+    bit_rate_kbps: int | None = None,
+    bits: int = 16,
+) -> Encoder:
+    """An encoder that writes to a path or to anything with `write`.
+
+    sample_rate, channels  must be what the format can hold (`Format.nearest_rate`)
+    bit_rate_kbps          for lossy formats; None is the format's default
+    bits                   16 or 24, for lossless formats
+    """
+    kbps = form.checked_kbps(bit_rate_kbps)
+    if form.codec == "vorbis":
+        return VorbisEncoder(target, sample_rate, channels, kbps or 160)
+    return AvEncoder(target, form, sample_rate, channels, kbps, bits)
+
+
+class AvEncoder:
+    """All formats but Vorbis, by libav."""
+
+    def __init__(
+        self,
+        target: Any,
+        form: Format,
+        sample_rate: int,
+        channels: int,
+        bit_rate_kbps: int | None,
+        bits: int,
+    ) -> None:
+        codec = "pcm_s24le" if form.codec == "pcm_s16le" and bits == 24 else form.codec
+        is_file = isinstance(target, str)
+        self._container: Any = av.open(
+            f"file:{target}" if is_file else target,
+            "w",
+            format=form.container,
+            options={"fflags": "+bitexact", **CONTAINER_OPTIONS.get(form.container, {})},
+        )
+        self._stream: Any = self._container.add_stream(codec, rate=sample_rate)
+        context: Any = self._stream.codec_context
+        context.layout = LAYOUTS[channels]
+        context.flags |= Flags.bitexact
+        self._bits = bits if codec in ("flac", "pcm_s24le") else 16
+        self._format = SAMPLE_FORMATS[codec]
+        if codec == "flac" and bits == 24:
+            self._format = "s32"
+        context.format = self._format
+        if bit_rate_kbps is not None:
+            context.bit_rate = bit_rate_kbps * 1_000
+        self._layout, self._rate = LAYOUTS[channels], sample_rate
+        self.n_samples = 0
+
+    def write(self, block: Audio) -> None:
+        """Encode some more."""
+        frame = av.AudioFrame.from_ndarray(self._array(block), self._format, self._layout)
+        frame.sample_rate = self._rate
+        frame.pts = self.n_samples
+        self.n_samples += block.shape[1]
+        self._mux(self._stream.encode(frame))
+
+    def close(self) -> None:
+        """Flush the encoder and finish the file."""
+        self._mux(self._stream.encode(None))
+        self._container.close()
+
+    def __enter__(self) -> AvEncoder:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if kind is None:
+            self.close()
+
+    def _mux(self, packets: list[Any]) -> None:
+        for packet in packets:
+            self._container.mux(packet)
+
+    def _array(self, block: Audio) -> Any:
+        """The block as the encoder takes it: planar floats, or packed floats or integers."""
+        if self._format == "fltp":
+            return np.ascontiguousarray(block)
+        packed = np.ascontiguousarray(block.T).reshape(1, -1)
+        if self._format == "flt":
+            return packed
+        whole = rounded(packed, self._bits)
+        return (
+            whole.astype(np.int16)
+            if self._bits == 16
+            else whole << 8
+            if self._bits == 24
+            else whole
+        )
+
+
+def rounded(block: Audio, bits: int) -> Any:
+    """The nearest whole steps of a full scale of 2^(bits − 1); what passes it is clipped.
+
+    returns  int32, the shape of `block`
+    """
+    steps = np.rint(block.astype(np.float64) * WHOLE[bits])
+    return np.clip(steps, -WHOLE[bits], WHOLE[bits] - 1).astype(np.int32)

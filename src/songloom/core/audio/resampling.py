@@ -1,0 +1,153 @@
+"""Sound at another sample rate, by a windowed sinc: no shift in time, no dependence on blocks.
+
+Between two samples the sound is the sum of sincs of its neighbours; towards a lower rate the sinc
+gets wider, so that nothing above the new Nyquist frequency folds back. A Kaiser window ends it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from math import ceil, gcd
+
+import numpy as np
+from numpy.typing import NDArray
+
+from songloom.core.audio import Audio, Blocks
+
+Doubles = NDArray[np.float64]
+
+ZERO_CROSSINGS = 64  # of the sinc on each side; passes up to 0.90 of the lower Nyquist frequency
+CUTOFF = 0.95
+KAISER_BETA = 10.0  # about 100 dB down
+OUTPUTS = 160  # of one matrix, or a little more
+ROWS = 32  # matrices' worth of sound that are multiplied at once
+LARGEST_MATRIX = 2_000_000  # numbers
+TABLE_STEPS = 2_048  # for each input sample
+
+
+def resample(blocks: Blocks, from_hz: int, to_hz: int) -> Blocks:
+    """Blocks at `to_hz`; n samples become round(n · to_hz / from_hz).
+
+    The same sound gives the same bits however it comes in blocks.
+    """
+    if from_hz == to_hz:
+        yield from blocks
+        return
+    plan = _plan(from_hz, to_hz)
+    held: Doubles | None = None
+    n_in = group = 0
+    for block in blocks:
+        if held is None:
+            held = np.zeros((len(block), plan.reach))
+        n_in += block.shape[1]
+        held = np.concatenate([held, block], axis=1)
+        while (made := plan.whole_rows(held, group)) is not None:
+            n_used, sound = made
+            held, group = held[:, n_used:], group + ROWS
+            yield sound
+    if held is None:
+        return
+    missing = (2 * n_in * to_hz + from_hz) // (2 * from_hz) - group * plan.n_out
+    while missing > 0:
+        held = np.pad(held, ((0, 0), (0, plan.n_read * ROWS + 2 * plan.reach)))
+        n_used, sound = plan.whole_rows(held, group) or (0, np.zeros((len(held), 0), np.float32))
+        yield sound[:, :missing]
+        missing -= sound.shape[1]
+        held, group = held[:, n_used:], group + ROWS
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """`n_read` input samples make `n_out` output samples, again and again."""
+
+    up: int
+    down: int
+    scale: float
+    reach: int
+    n_out: int
+
+    @property
+    def n_read(self) -> int:
+        """Input samples from one group to the next; exact only where groups repeat."""
+        return ceil(self.n_out * self.down / self.up)
+
+    @property
+    def is_regular(self) -> bool:
+        return self.n_out % self.up == 0
+
+    def base(self, group: int) -> int:
+        """The input sample at or before the group's first output sample."""
+        return group * self.n_out * self.down // self.up
+
+    def whole_rows(self, held: Doubles, group: int) -> tuple[int, Audio] | None:
+        """ROWS groups at once, if enough sound is held.
+
+        held     (channels, samples) from `reach` samples before the first group's base
+        returns  how many samples are no longer needed, and (channels, ROWS · n_out) sound
+        """
+        width = self.n_read + 1 + 2 * self.reach
+        starts = [self.base(group + row) - self.base(group) for row in range(ROWS + 1)]
+        if held.shape[1] < starts[-2] + width:
+            return None
+        rows = held[:, np.array(starts[:-1])[:, np.newaxis] + np.arange(width)]
+        if self.is_regular:
+            sound = rows @ _matrix(self)
+        else:
+            each = [_one_group(self, rows[:, row], group + row) for row in range(ROWS)]
+            sound = np.stack(each, axis=1)
+        return starts[-1], sound.reshape(len(held), -1).astype(np.float32)
+
+
+@lru_cache(maxsize=8)
+def _plan(from_hz: int, to_hz: int) -> _Plan:
+    common = gcd(from_hz, to_hz)
+    up, down = to_hz // common, from_hz // common
+    scale = CUTOFF * min(1.0, to_hz / from_hz)
+    reach = ceil(ZERO_CROSSINGS / scale)
+    n_out = up * ceil(OUTPUTS / up)
+    if n_out * (n_out * down // up + 2 * reach) > LARGEST_MATRIX:
+        n_out = OUTPUTS
+    return _Plan(up, down, scale, reach, n_out)
+
+
+@lru_cache(maxsize=8)
+def _matrix(plan: _Plan) -> Doubles:
+    """What each held sample counts for each output sample of a group.
+
+    returns  (n_read + 1 + 2 · reach, n_out) float64
+    """
+    outputs = np.arange(plan.n_out) * plan.down / plan.up
+    time = outputs - (np.arange(plan.n_read + 1 + 2 * plan.reach)[:, np.newaxis] - plan.reach)
+    taps = _sinc(time, plan)
+    return np.asarray(taps / taps.sum(axis=0))
+
+
+def _sinc(time: Doubles, plan: _Plan) -> Doubles:
+    """The windowed sinc at these distances, in input samples."""
+    inside = np.clip(1 - (time / plan.reach) ** 2, 0, None)
+    window = np.i0(KAISER_BETA * np.sqrt(inside)) * (inside > 0)
+    return np.asarray(np.sinc(plan.scale * time) * window)
+
+
+@lru_cache(maxsize=2)
+def _table(plan: _Plan) -> tuple[Doubles, Doubles]:
+    """Distances and the windowed sinc there, fine enough for straight lines between (−130 dB)."""
+    time = np.linspace(-plan.reach - 1, plan.reach + 1, (2 * plan.reach + 2) * TABLE_STEPS + 1)
+    return time, _sinc(time, plan)
+
+
+def _one_group(plan: _Plan, held: Doubles, group: int) -> Doubles:
+    """Where the ratio repeats too late for a matrix: each output sample by its own taps.
+
+    held     (channels, n_read + 1 + 2 · reach) from `reach` samples before the group's base
+    returns  (channels, n_out)
+    """
+    first = group * plan.n_out
+    outputs = np.arange(first, first + plan.n_out, dtype=np.int64) * plan.down
+    whole = outputs // plan.up - plan.base(group)
+    near = np.arange(1 - plan.reach, plan.reach + 1)
+    taps = np.interp((outputs % plan.up / plan.up)[:, np.newaxis] - near, *_table(plan))
+    taps /= taps.sum(axis=1, keepdims=True)
+    windows = held[:, whole[:, np.newaxis] + near + plan.reach]
+    return np.asarray(np.einsum("ckt,kt->ck", windows, taps))
