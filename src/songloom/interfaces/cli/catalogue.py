@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from songloom.interfaces.cli import (
+    acquiring,
     changing,
     checking,
     composing,
     finding,
+    folders,
     linking,
     listening,
     people,
@@ -22,6 +24,8 @@ from songloom.interfaces.cli.verbs import Verb
 def verbs(up: Callable[..., int]) -> list[Verb]:
     return [
         serving.verb(up),
+        *acquiring.verbs(),
+        *folders.verbs(),
         *listening.verbs(),
         *finding.verbs(),
         *changing.verbs(),
