@@ -34,7 +34,7 @@ def main() -> None:
     stamps = read_stamps()
     if stamps.get(wanted) == digest:
         return
-    if not PYTHON.exists() or stamps.get("root") != str(ROOT):
+    if not PYTHON.exists() or stamps.get("root", str(ROOT)) != str(ROOT):
         make_venv()
         stamps = {}
     install(wanted)
