@@ -17,7 +17,6 @@ from songloom.core.features.loudness import (
     lufs,
     power_of,
 )
-
 from tests.core.features.signals import Audio, steps
 
 

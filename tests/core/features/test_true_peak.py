@@ -14,7 +14,6 @@ from songloom.core.features.true_peak import (
     bounds,
     interpolators,
 )
-
 from tests.core.features.signals import Audio
 
 

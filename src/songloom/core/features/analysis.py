@@ -70,11 +70,13 @@ def analyse_file(
 
     Raises NoSuchFile, EmptyFile, NotAudio, Truncated, BadValue.
     """
+    from threadpoolctl import threadpool_limits
+
     from songloom.core.audio import decode
 
     features = wanted(fields)
-    gather = frozenset().union(*(feature.needs for feature in features))
-    with decode.opened(path) as sound:
+    gather = {part for feature in features for part in feature.needs}
+    with threadpool_limits(1, "blas"), decode.opened(path) as sound:  # one core, whoever else works
         blocks = sound.blocks()
         if progress is not None:
             blocks = _telling(blocks, sound.sample_rate, progress)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,7 @@ def octave_edges(bin_hz: Floats) -> NDArray[np.intp]:
 def octave_sums(values: NDArray[np.float64], bin_hz: Floats) -> list[float | None]:
     """What the bins of each octave add up to; None for an octave above half the sample rate."""
     edges = octave_edges(bin_hz)
-    sums = [float(values[a:b].sum()) if b > a else 0.0 for a, b in zip(edges, edges[1:])]
+    sums = [float(values[a:b].sum()) for a, b in pairwise(edges)]
     half = float(bin_hz[-1])
     return [
         total if centre_hz < half else None
@@ -45,7 +46,8 @@ def mel_matrix(n_bins: int, sample_rate: int) -> Floats:
 
     returns  (n_bins, N_MELS) float32; bands above half the sample rate are all zero
     """
-    edges = np.linspace(*hz_to_mel(np.array([LOWEST_MEL_HZ, HIGHEST_MEL_HZ])), N_MELS + 2)
+    lowest, highest = hz_to_mel(np.array([LOWEST_MEL_HZ, HIGHEST_MEL_HZ]))
+    edges = np.linspace(lowest, highest, N_MELS + 2)
     bins = hz_to_mel(np.linspace(0, sample_rate / 2, n_bins))[:, np.newaxis]
     rise = (bins - edges[:-2]) / (edges[1:-1] - edges[:-2])
     fall = (edges[2:] - bins) / (edges[2:] - edges[1:-1])

@@ -1,4 +1,4 @@
-"""Beats of a known period, by dynamic programming (Ellis, "Beat tracking by dynamic programming")."""
+"""Beats of a known period (Ellis, "Beat tracking by dynamic programming", 2007)."""
 
 from __future__ import annotations
 

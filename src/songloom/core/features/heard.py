@@ -48,7 +48,7 @@ class Heard:
 
     def add(self, block: Audio) -> None:
         """Hear some more: (channels, samples) float32."""
-        mono = block[0] if len(block) == 1 else block.mean(axis=0)
+        mono = mean_of_channels(block)
         self.waves.add(block, mono)
         if self._meter is not None:
             self._meter.add(block)
@@ -103,6 +103,14 @@ class Heard:
             raise Unsaid(SILENCE)
         if self.waves.mono < CANCELLED * self.waves.all:
             raise Unsaid(CANCELS)
+
+
+def mean_of_channels(block: Audio) -> Audio:
+    """The mono mix: (channels, samples) to (samples,)."""
+    mono = block[0]
+    for channel in block[1:]:
+        mono = mono + channel
+    return mono if len(block) == 1 else np.asarray(mono * np.float32(1 / len(block)))
 
 
 def hear(

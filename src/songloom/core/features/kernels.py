@@ -14,29 +14,28 @@ GROUP = 32  # bins that are added up before the search for the roll-off looks cl
 FLATNESS_FLOOR = 1e-10  # of the frame's mean: 100 dB below it nothing is music
 
 
-def centroid(power: Floats, bin_hz: Floats) -> Floats:
+def centroid(power: Floats, total: Floats, bin_hz: Floats) -> Floats:
     """Where the spectrum balances: low is dull, high is bright.
 
     power    (frames, bins) linear power
+    total    (frames,) its sum over the bins
     bin_hz   (bins,)
     returns  (frames,) Hz; 0 for a silent frame
     """
-    energy = np.maximum(power.sum(axis=1), TINY)
-    return np.asarray(power @ bin_hz / energy)
+    return np.asarray(power @ bin_hz / np.maximum(total, TINY))
 
 
-def bandwidth(power: Floats, bin_hz: Floats, centre_hz: Floats) -> Floats:
+def bandwidth(power: Floats, total: Floats, bin_hz: Floats, centre_hz: Floats) -> Floats:
     """How far the energy spreads around the centroid: its standard deviation.
 
     returns  (frames,) Hz; 0 for a silent frame
     """
     off = bin_hz - centre_hz[:, np.newaxis]
     np.square(off, out=off)
-    energy = np.maximum(power.sum(axis=1), TINY)
-    return np.asarray(np.sqrt(np.einsum("fb,fb->f", power, off) / energy))
+    return np.asarray(np.sqrt(np.einsum("fb,fb->f", power, off) / np.maximum(total, TINY)))
 
 
-def rolloff(power: Floats, bin_hz: Floats) -> Floats:
+def rolloff(power: Floats, total: Floats, bin_hz: Floats) -> Floats:
     """The frequency below which 85 % of the energy lies.
 
     First among groups of 32 bins, then inside the one group where the share is passed.
@@ -44,25 +43,24 @@ def rolloff(power: Floats, bin_hz: Floats) -> Floats:
     returns  (frames,) Hz; 0 for a silent frame
     """
     frames, bins = power.shape
-    whole = bins // GROUP * GROUP  # what is left over (the bin at half the rate) goes last
-    groups = power[:, :whole].reshape(frames, -1, GROUP).sum(axis=2)
+    groups = np.add.reduceat(power, np.arange(0, bins, GROUP), axis=1)
     below = np.cumsum(groups, axis=1)
-    wanted = ROLLOFF_SHARE * power.sum(axis=1)
+    wanted = ROLLOFF_SHARE * total
     group = (below < wanted[:, np.newaxis]).sum(axis=1)
     rows = np.arange(frames)
     before = np.where(group > 0, below[rows, np.maximum(group - 1, 0)], 0)
     columns = group[:, np.newaxis] * GROUP + np.arange(GROUP)
     inside = np.cumsum(power[rows[:, np.newaxis], np.minimum(columns, bins - 1)], axis=1)
     first = (inside < (wanted - before)[:, np.newaxis]).sum(axis=1)
-    return bin_hz[np.minimum(group * GROUP + first, bins - 1)] * (wanted > 0)
+    return np.asarray(bin_hz[np.minimum(group * GROUP + first, bins - 1)] * (wanted > 0))
 
 
-def flatness(power: Floats) -> Floats:
+def flatness(power: Floats, total: Floats) -> Floats:
     """Geometric over arithmetic mean: near 0 a tone, near 0.56 white noise, 1 a single click.
 
     returns  (frames,) in [0, 1]; 0 for a silent frame
     """
-    mean = power.mean(axis=1)
+    mean = total / power.shape[1]
     floor = np.maximum(mean * FLATNESS_FLOOR, TINY)
     logs = np.log(np.maximum(power, floor[:, np.newaxis])).mean(axis=1)
     return np.asarray(np.exp(logs) / np.maximum(mean, TINY) * (mean > TINY))
@@ -72,14 +70,15 @@ def phase_steadiness(spectra: Spectra, magnitude: Floats) -> tuple[Floats, Float
     """How well each bin's phase goes on turning as it did before, without taking an angle.
 
     The second difference φ″ of the phase over three frames is 0 for a steady tone and anything for
-    noise. cos φ″ = Re(r[n]·r*[n−1]) where r[n] = u[n]·u*[n−1] and u = X/|X|.
+    noise. cos φ″ = Re(r[n]·r*[n−1]) / |r[n]·r*[n−1]| where r[n] = X[n]·X*[n−1].
 
     spectra, magnitude  (frames + 2, bins): a batch and the two frames before it
     returns             (frames,) Σ|X|·cos φ″, and (frames,) Σ|X|
     """
-    unit = spectra / np.maximum(magnitude, TINY)
-    turn = unit[1:] * unit[:-1].conj()
+    turn = spectra[1:] * spectra[:-1].conj()
     cosine = turn[1:].real * turn[:-1].real + turn[1:].imag * turn[:-1].imag
+    size = magnitude[1:] * magnitude[:-1]
+    cosine /= np.maximum(size[1:] * size[:-1], TINY)
     now = magnitude[2:]
     return np.einsum("fb,fb->f", now, cosine), now.sum(axis=1)
 

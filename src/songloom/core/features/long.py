@@ -86,7 +86,7 @@ class Long:
         if self._n_channels == 1:
             mono = np.abs(spectra[0])
         else:
-            mono = np.abs(spectra.mean(axis=0))
+            mono = np.abs(spectra.sum(axis=0)) * np.float32(1 / self._n_channels)
             self._cross += np.einsum("fb,fb->b", spectra[0], spectra[1].conj())
         self._mono += np.square(mono).sum(axis=0, dtype=np.float64)
         self._all += sums.mean(axis=0)

@@ -187,7 +187,7 @@ def moving_mean(values: Doubles, width: int) -> Doubles:
     """Mean of each `width` neighbours; empty if there are fewer."""
     if values.size < width:
         return np.empty(0)
-    return np.lib.stride_tricks.sliding_window_view(values, width).mean(axis=1)
+    return np.asarray(np.lib.stride_tricks.sliding_window_view(values, width).mean(axis=1))
 
 
 def gated(power: Doubles, relative_lu: float) -> Doubles:

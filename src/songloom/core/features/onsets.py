@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import log
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,9 +40,11 @@ def onsets(frames: Frames) -> Onsets:
     change, strength = np.zeros((2, len(level)), np.float32)
     for start in range(LAG, len(level), CHUNK_FRAMES):
         stop = min(start + CHUNK_FRAMES, len(level))
-        db = level[start - LAG : stop].astype(np.float32) / CENTIBELS - top_db
+        db = level[start - LAG : stop].astype(np.float32) / np.float32(CENTIBELS) - np.float32(
+            top_db
+        )
         np.maximum(db, -RANGE_DB, out=db)
-        loud = 10 ** (db * (STRENGTH_POWER / 10))
+        loud = np.exp(db * np.float32(STRENGTH_POWER / 10 * log(10)))
         change[start:stop] = np.maximum(0, db[LAG:] - over_bands(db[:-LAG])).mean(axis=1)
         strength[start:stop] = np.maximum(0, loud[LAG:] - loud[:-LAG]).sum(axis=1)
     return Onsets(frames.frame_rate, above_average(change, round(frames.frame_rate)), strength)
@@ -55,7 +58,7 @@ def over_bands(levels: Floats) -> Floats:
 
 def above_average(values: Floats, width: int) -> Floats:
     """What exceeds the mean of its surroundings."""
-    return np.maximum(0, values - moving_average(values, width))
+    return np.asarray(np.maximum(0, values - moving_average(values, width)))
 
 
 def moving_average(values: Floats, width: int) -> Floats:
@@ -67,6 +70,8 @@ def moving_average(values: Floats, width: int) -> Floats:
 
 
 def smoothed(values: Floats) -> Floats:
-    """Weighted with its neighbours (¼, ½, ¼), twice."""
+    """Each value with its four neighbours, weighted 1, 4, 6, 4, 1."""
     kernel = np.array([1, 4, 6, 4, 1], np.float32) / 16
-    return np.convolve(values, kernel, mode="same") if values.size >= kernel.size else values
+    if values.size < kernel.size:
+        return values
+    return np.asarray(np.convolve(values, kernel, mode="same"), dtype=np.float32)

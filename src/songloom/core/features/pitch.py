@@ -53,7 +53,7 @@ class PitchClasses:
         self.histogram += (counted / np.maximum(counted.sum(axis=1, keepdims=True), TINY)).sum(0)
 
     def _peaks(self, magnitude: Floats) -> tuple[NDArray[np.intp], Doubles, Doubles]:
-        """Frame, frequency and magnitude of each peak that is not lost under its frame's loudest."""
+        """Frame, frequency and magnitude of each peak not lost under its frame's loudest."""
         near = magnitude[:, self._first - 1 : self._last + 2]
         loudest = magnitude.max(axis=1, keepdims=True)  # leakage of what is higher is no pitch
         frame, column = np.nonzero(is_peak(near) & (near > np.maximum(loudest * FAINTEST, 1e-6)))

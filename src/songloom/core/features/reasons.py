@@ -27,8 +27,8 @@ ALL = (
 )
 
 
-class Unsaid(Exception):  # noqa: N818 - not an error: the honest answer of a measurement
-    """A feature cannot be said; the argument is one of the reasons above."""
+class Unsaid(Exception):
+    """No error but the honest answer of a measurement; its argument is one of the above."""
 
     @property
     def reason(self) -> str:

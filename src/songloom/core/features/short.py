@@ -29,6 +29,7 @@ class Frames:
     """
 
     frame_rate: float
+    level: NDArray[np.int16]
     energy: Floats
     centroid_hz: Floats
     bandwidth_hz: Floats
@@ -36,7 +37,6 @@ class Frames:
     flatness: Floats
     steady: Floats
     magnitude: Floats
-    level: NDArray[np.int16]
 
     def audible(self) -> NDArray[np.bool_]:
         """Frames that count in a mean: at most 60 dB below the loudest, and above −100 dBFS."""
@@ -66,23 +66,24 @@ class Short:
         for frames in self._framer.finish():
             self._measure(frames[0])
         rows = np.concatenate(self._rows, axis=1)
-        return Frames(self._grid.frame_rate, *rows, level=np.concatenate(self._levels))
+        level = np.concatenate(self._levels)
+        return Frames(self._grid.frame_rate, level, *rows)
 
     def _measure(self, frames: Audio) -> None:
         spectra = transform(frames)
         magnitude = np.abs(spectra)
         power = np.square(magnitude)
         hz = self._grid.short_hz
-        centre_hz = kernels.centroid(power, hz)
-        spread_hz = kernels.bandwidth(power, hz, centre_hz)
-        rolloff_hz = kernels.rolloff(power, hz)
-        flat = kernels.flatness(power)
+        total = power.sum(axis=1)
+        centre_hz = kernels.centroid(power, total, hz)
+        spread_hz = kernels.bandwidth(power, total, hz, centre_hz)
+        rolloff_hz = kernels.rolloff(power, total, hz)
+        flat = kernels.flatness(power, total)
         low = np.concatenate([self._before, spectra[:, : self._n_phase]])
         steady, weight = kernels.phase_steadiness(low, np.abs(low))
         self._before = low[-2:]
-        energy = power.sum(axis=1) * self._scale
         self._rows.append(
-            np.stack([energy, centre_hz, spread_hz, rolloff_hz, flat, steady, weight])
+            np.stack([total * self._scale, centre_hz, spread_hz, rolloff_hz, flat, steady, weight])
         )
         bands = np.maximum(power @ self._mel * self._scale, MEL_FLOOR)
         self._levels.append(np.rint(10 * CENTIBELS * np.log10(bands)).astype(np.int16))

@@ -67,6 +67,7 @@ def hann(size: int) -> Floats:
 class Framer:
     """Cuts a stream of blocks into overlapping frames; holds back less than one frame.
 
+    hop   ≤ size
     lead  zeros before the first sample: size // 2 puts the centre of frame k at sample k · hop
     """
 

@@ -21,7 +21,7 @@ def stereo_correlation(heard: Heard) -> float:
 
 
 def stereo_width(heard: Heard) -> float:
-    """Side over middle energy, (LL + RR − 2LR) / (LL + RR + 2LR): 0 mono, 1 as wide as unrelated."""
+    """Side over middle energy, (LL + RR − 2LR) / (LL + RR + 2LR): 0 mono, 1 unrelated sides."""
     both, cross = _both(heard), 2 * heard.waves.product
     if both + cross <= NO_MIDDLE_SHARE * both:
         raise Unsaid(NO_MIDDLE)

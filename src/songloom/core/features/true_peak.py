@@ -100,7 +100,7 @@ class TruePeak:
         if n_chunks < 3:
             return samples
         whole = samples[:, : n_chunks * CHUNK]
-        loudest = np.abs(whole).reshape(len(samples), n_chunks, CHUNK).max(axis=2)
+        loudest = loudest_of_chunks(whole)
         self._peak = max(self._peak, float(loudest[:, 1:].max()))
         reach = self._reach(whole, loudest)
         channel, chunk = np.nonzero(reach > self._peak)
@@ -118,9 +118,9 @@ class TruePeak:
         returns  (channels, chunks)
         """
         bend = np.zeros_like(whole)
-        bend[:, 1:-1] = np.abs(whole[:, :-2] - 2 * whole[:, 1:-1] + whole[:, 2:])
-        bent = bend.reshape(*loudest.shape, CHUNK).max(axis=2)
-        level, curve = over_neighbours(loudest), over_neighbours(bent)
+        step = whole[:, 1:] - whole[:, :-1]
+        np.subtract(step[:, 1:], step[:, :-1], out=bend[:, 1:-1])
+        level, curve = over_neighbours(loudest), over_neighbours(loudest_of_chunks(bend))
         reach = np.zeros_like(loudest)
         reach[:, 1:-1] = np.minimum(self._steep * level, self._level * level + self._bend * curve)
         return reach
@@ -133,6 +133,12 @@ class TruePeak:
         start = chunk * CHUNK - TAPS // 2
         windows = samples[channel[:, None], start[:, None] + np.arange(CHUNK + TAPS)]
         self._peak = max(self._peak, float(np.abs(windows @ self._matrix).max()))
+
+
+def loudest_of_chunks(samples: Audio) -> Audio:
+    """(channels, chunks) the largest |value| of each chunk of (channels, chunks · CHUNK)."""
+    found = np.maximum.reduceat(np.abs(samples).ravel(), np.arange(0, samples.size, CHUNK))
+    return found.reshape(len(samples), -1)
 
 
 def over_neighbours(values: Audio) -> Audio:
