@@ -22,6 +22,7 @@ SongloomError
 ├── NotAllowed               visible, but this user may not change it
 ├── Unauthenticated          wrong or missing credentials
 ├── Conflict                 the state changed meanwhile
+│   └── TooManyMissing       a scan found so much gone that it asks first
 ├── Cancelled                someone cancelled this job
 ├── Locked                   another server already runs on this home
 └── TryLater                 the work is right; a resource is missing now
@@ -135,6 +136,10 @@ class Unauthenticated(SongloomError):
 class Conflict(SongloomError):
     code = "conflict"
     http_status = 409
+
+
+class TooManyMissing(Conflict):
+    code = "too_many_missing"
 
 
 class Cancelled(SongloomError):

@@ -76,6 +76,14 @@ def search(
     return Found(total, page, query.document())
 
 
+def matching(text: str, user: Viewer) -> QuerySet[Track]:
+    """All tracks that a query finds among those which this user may hear, in no order."""
+    query = parse(text)
+    asked = wanted(query.words, phrases=query.phrases, excluded=query.excluded)
+    conditions = (condition(each, user) for each in query.filters)
+    return Track.objects.visible_to(user).filter(*conditions, engine.finds(asked, "track"))
+
+
 def search_artists(text: str, user: Viewer, *, limit: int = 20, offset: int = 0) -> list[Artist]:
     """The performing artists that a query names; filters are left out. An empty query finds all."""
     tracks = Track.objects.visible_to(user).order_by().values("pk")

@@ -1,0 +1,40 @@
+"""Jobs of the acquire room."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from songloom.acquire import adding, fetching, scanning
+from songloom.errors import NotFound
+from songloom.jobs import job
+from songloom.library.models import Folder, User
+
+DAY_S = 24 * 3600
+
+
+@job("acquire.add", timeout_s=DAY_S)
+def add(path: str, owner_id: str) -> dict[str, Any]:
+    """Copy a file, or a folder's audio files. Safe to run twice: the same bytes are stored once."""
+    return adding.add_path(Path(path), owner=_user(owner_id)).document()
+
+
+@job("acquire.url", timeout_s=900)
+def url(url: str, owner_id: str) -> dict[str, Any]:
+    """Fetch one address and store what lies there."""
+    return fetching.add_from_url(url, owner=_user(owner_id)).document()
+
+
+@job("acquire.scan", timeout_s=DAY_S)
+def scan(folder_id: str | None = None, accepts_missing: bool = False) -> dict[str, Any]:
+    """Scan one linked folder, or all. A folder unlinked meanwhile is no error."""
+    folders = Folder.objects.select_related("owner").order_by("number")
+    chosen = folders.filter(pk=folder_id) if folder_id else folders
+    return scanning.scan_folders(chosen, accepts_missing=accepts_missing).document()
+
+
+def _user(owner_id: str) -> User:
+    user = User.objects.filter(pk=owner_id).first()
+    if user is None:
+        raise NotFound("the user who asked for this is gone")
+    return user

@@ -1,0 +1,195 @@
+"""Scans linked folders: what is new, changed, moved, away. Nothing in them is ever written.
+
+A file is known by its path; unchanged size and time mean unchanged bytes. A moved or renamed file
+is recognised by its bytes and keeps its track. A file that is gone is marked missing, not deleted.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from django.utils import timezone
+
+from songloom.acquire import hearing
+from songloom.acquire.outcomes import Outcome
+from songloom.acquire.placing import found_again, mark_missing, place_heard
+from songloom.acquire.walking import Seen, audio_files
+from songloom.errors import BadValue, NoSuchFile, RefusedInput, StorageAway, TooManyMissing
+from songloom.jobs import check_cancelled, report
+from songloom.library.heard import Heard
+from songloom.library.models import File, Folder
+
+MOST_MISSING = 50
+MOST_MISSING_SHARE = 0.2
+AT_ONCE = 2  # files that are listened to at the same time
+
+
+@dataclass
+class Changes:
+    """A folder as it is against what the library knows of it."""
+
+    known: dict[str, File]
+    fresh: list[Seen] = field(default_factory=list)  # new or changed
+    same: list[File] = field(default_factory=list)
+    gone: dict[str, File] = field(default_factory=dict)  # by path
+
+
+def scan_folders(folders: Iterable[Folder], *, accepts_missing: bool = False) -> Outcome:
+    """Scan several folders; one that cannot be read is refused and the others go on.
+
+    Raises the error of a folder when there is just that one.
+    """
+    total, chosen = Outcome(), list(folders)
+    for at, folder in enumerate(chosen):
+        share = (at / len(chosen), (at + 1) / len(chosen))
+        try:
+            scan_folder(folder, into=total, accepts_missing=accepts_missing, share=share)
+        except (StorageAway, TooManyMissing) as exc:
+            if len(chosen) == 1:
+                raise
+            total.refuse(folder.name, exc)
+    return total
+
+
+def scan_folder(
+    folder: Folder,
+    *,
+    into: Outcome | None = None,
+    accepts_missing: bool = False,
+    share: tuple[float, float] = (0.0, 1.0),
+) -> Outcome:
+    """Bring the library up to date with one folder. May be killed and begun again at any moment.
+
+    into             collects what came of it
+    accepts_missing  mark missing whatever is gone, however much
+    share            the part of the job's progress that this folder is
+    Raises StorageAway when the folder cannot be read, and then changes nothing; TooManyMissing
+    when more than 50 files and 20 % of them are gone, and then marks none.
+    """
+    outcome = Outcome() if into is None else into
+    changes = compare(folder)
+    if not accepts_missing:
+        _stop_if_too_much_is_gone(changes, len(changes.gone) - len(changes.fresh))
+    for file in changes.same:
+        found_again(file)
+        outcome.known(str(file.track_id))
+    _hear_all(folder, changes, outcome, share)
+    if not accepts_missing:
+        _stop_if_too_much_is_gone(changes, len(changes.gone))
+    outcome.n_missing += mark_missing(changes.gone.values())
+    folder.last_scan_at = timezone.now()
+    folder.save(update_fields=["last_scan_at"])
+    return outcome
+
+
+def compare(folder: Folder) -> Changes:
+    """What the folder holds against what is known of it. Raises StorageAway."""
+    files = File.objects.filter(folder=folder).select_related("track")
+    changes = Changes({file.path: file for file in files})
+    met = set()
+    for seen in audio_files(Path(folder.path)):
+        check_cancelled()
+        met.add(seen.path)
+        file = changes.known.get(seen.path)
+        if file is not None and (file.size_bytes, file.modified_ns) == (
+            seen.size_bytes,
+            seen.modified_ns,
+        ):
+            changes.same.append(file)
+        else:
+            changes.fresh.append(seen)
+    changes.gone = {path: file for path, file in changes.known.items() if path not in met}
+    return changes
+
+
+def _stop_if_too_much_is_gone(changes: Changes, n_gone: int) -> None:
+    n_away_before = sum(file.missing_at is not None for file in changes.gone.values())
+    n_gone -= n_away_before
+    n_known = len(changes.known) - n_away_before
+    if n_gone > MOST_MISSING and n_gone > MOST_MISSING_SHARE * n_known:
+        raise TooManyMissing(
+            f"{n_gone} of {n_known} files are gone; up to {MOST_MISSING} or "
+            f"{MOST_MISSING_SHARE:.0%} are marked missing without asking. Is the disk connected? "
+            "If they are gone for good, scan again and accept it"
+        )
+
+
+# --- listening -------------------------------------------------------------------------------
+
+
+def _hear_all(
+    folder: Folder, changes: Changes, outcome: Outcome, share: tuple[float, float]
+) -> None:
+    """Listen to what is new or changed, two files at once; rows are written here, one by one."""
+    start, end = share
+    for done, (seen, listened) in enumerate(_listening(Path(folder.path), changes.fresh)):
+        report(progress=start + (end - start) * done / len(changes.fresh))
+        try:
+            heard, until_stored = listened.result()
+            with until_stored:
+                track, is_new = place_heard(heard, folder=folder, seen=seen, gone=changes.gone)
+        except RefusedInput as exc:
+            outcome.refuse(seen.path, exc)
+        else:
+            outcome.stored(track, is_new=is_new)
+
+
+Listened = Future[tuple[Heard, ExitStack]]
+
+
+def _listening(root: Path, fresh: list[Seen]) -> Iterator[tuple[Seen, Listened]]:
+    """Each file with what is heard in it, in order, a few files ahead of whoever asks."""
+    over = threading.Event()
+    ahead: deque[tuple[Seen, Listened]] = deque()
+    waiting = iter(fresh)
+    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="listening") as pool:
+        try:
+            while True:
+                for seen in islice(waiting, 2 * AT_ONCE - len(ahead)):
+                    ahead.append((seen, pool.submit(_listen, root, seen, over)))
+                if not ahead:
+                    return
+                yield ahead.popleft()
+        finally:
+            over.set()
+            for _, left in ahead:
+                left.add_done_callback(_forget)
+
+
+def _listen(root: Path, seen: Seen, over: threading.Event) -> tuple[Heard, ExitStack]:
+    """Runs in a thread of its own and touches no database."""
+    path = root / seen.path
+    if not seen.path.isascii():
+        refuse_unwritable(seen.path)
+    if not path.resolve().is_relative_to(root):
+        raise NoSuchFile("leads out of the linked folder")
+    inside = Path(seen.path)
+    with ExitStack() as stack:
+        listening = hearing.heard(
+            path,
+            name=inside.name,
+            folders=inside.parts[:-1],
+            beside=path.parent,
+            cancelled=over.is_set,
+        )
+        return stack.enter_context(listening), stack.pop_all()
+
+
+def refuse_unwritable(path: str) -> None:
+    """A name that is no UTF-8 cannot be written into a database and found again."""
+    try:
+        path.encode()
+    except UnicodeEncodeError as exc:
+        raise BadValue("the name of this file is no UTF-8; rename it") from exc
+
+
+def _forget(listened: Listened) -> None:
+    if not listened.cancelled() and listened.exception() is None:
+        listened.result()[1].close()
