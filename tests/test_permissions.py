@@ -64,6 +64,13 @@ REST = {
     "DELETE /tracks/{track_id}/star": "own",
     "PUT /tracks/{track_id}/rating": "own",
     "GET /bin": "user",
+    "POST /tracks": "user",
+    "POST /imports": "user",
+    "POST /scan": "user",
+    "GET /folders": "user",
+    "POST /folders": "admin",
+    "GET /folders/{folder_id}": "own",
+    "DELETE /folders/{folder_id}": "admin",
     "GET /playlists": "user",
     "POST /playlists": "user",
     "GET /playlists/{playlist_id}": "own",
@@ -83,6 +90,8 @@ BODIES: dict[str, Any] = {
     "POST /playlists": {"name": "x"},
     "PATCH /playlists/{playlist_id}": {"name": "x"},
     "POST /generations": {"prompt": "x"},
+    "POST /imports": {"url": "nothing"},
+    "POST /folders": {"path": "/nowhere"},
 }
 
 SUBSONIC: dict[str, tuple[str, dict[str, str]]] = {
@@ -93,7 +102,7 @@ SUBSONIC: dict[str, tuple[str, dict[str, str]]] = {
     "getMusicFolders": ("user", {}),
     "getScanStatus": ("user", {}),
     "startScan": ("user", {}),
-    "getArtists": ("user", {"musicFolderId": "{folder_number}"}),
+    "getArtists": ("own", {"musicFolderId": "{folder_number}"}),
     "getIndexes": ("user", {}),
     "getArtist": ("own", {"id": "{artist_id}"}),
     "getArtistInfo": ("own", {"id": "{artist_id}"}),
@@ -167,7 +176,9 @@ def world(db: None) -> World:
     playlist = Playlist.objects.create(owner=owner, name="Diary")
     job = Job.objects.create(kind="x", owner=owner, root_id=track.pk, queue="interactive")
     generation = Generation.objects.create(owner=owner, prompt="x", request={}, seed=1)
-    folder = Folder.objects.create(number=9, path="/nowhere", path_key="k", name="F", owner=owner)
+    folder = Folder.objects.create(
+        number=9, path="/nowhere", path_key="k", name="F", owner=owner, is_private=True
+    )
     with storage.temporary() as path:
         path.write_bytes(b"sound")
         sha256 = hashlib.sha256(b"sound").hexdigest()

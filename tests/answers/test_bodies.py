@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 from typing import Any
 
@@ -83,6 +84,26 @@ def test_what_does_not_fit_gets_413_with_the_limit(
 def test_an_answer_that_has_begun_is_not_answered_twice() -> None:
     sent = answer(hasty, [ROOM + 1])
     assert [message["type"] for message in sent] == ["http.response.start"]
+
+
+@pytest.mark.parametrize(("number", "status"), [(errno.ENOSPC, 507), (errno.EDQUOT, 507)])
+def test_a_disk_that_fills_while_a_body_comes_is_507(number: int, status: int) -> None:
+    async def full(scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        raise OSError(number, "no space", "/a/secret/path")
+
+    start, body = answer(full, [10, 10])
+    assert start["status"] == status
+    assert json.loads(body["body"])["error"]["code"] == "disk_full"
+    assert b"secret" not in body["body"]
+
+
+def test_any_other_failure_is_not_hidden() -> None:
+    async def broken(scope: Any, receive: Any, send: Any) -> None:
+        raise OSError(errno.EIO, "broken")
+
+    with pytest.raises(OSError, match="broken"):
+        answer(broken, [1])
 
 
 def test_other_protocols_pass() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from pytest_django.fixtures import Settings
 
@@ -20,11 +18,11 @@ class Clock:
 
 
 @pytest.fixture
-def clock(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
+def clock(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Clock:
     settings.RATE_LIMITS = True
     clock = Clock()
     monkeypatch.setattr(limits, "time", clock)
-    yield clock
+    return clock
 
 
 def test_the_window_slides(clock: Clock) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
+from songloom.config.home import prepare_folders
 from songloom.library.models import User
 from songloom.library.services import people
 from tests.shelf import person
@@ -73,6 +76,12 @@ def assert_error(document: Any) -> None:
     text = json.dumps(document)
     assert "Traceback" not in text
     assert "/site-packages/" not in text
+
+
+@pytest.fixture(scope="session", autouse=True)
+def home() -> None:
+    """The folders that a started server finds."""
+    prepare_folders(Path(settings.HOME))
 
 
 @pytest.fixture

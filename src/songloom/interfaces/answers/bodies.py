@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import uuid
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -14,6 +15,7 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 SLACK_BYTES = 1 << 20  # the multipart frame around a file of the largest size
+FULL = (errno.ENOSPC, errno.EDQUOT)
 DRAIN_BYTES = 64 << 20  # read on a little, so that the client gets to read the answer
 
 
@@ -33,7 +35,7 @@ class LimitBodies:
             await self.app(scope, receive, send)
             return
         if announced(scope) > self.largest_bytes + SLACK_BYTES:
-            await self.refuse(scope, receive, send)
+            await self.refuse(receive, send)
             return
         n_bytes = 0
         has_answered = False
@@ -55,25 +57,31 @@ class LimitBodies:
             await self.app(scope, counted, answered)
         except TooMuch:
             if not has_answered:
-                await self.refuse(scope, receive, send)
+                await self.refuse(receive, send)
+        except OSError as exc:
+            if has_answered or exc.errno not in FULL:
+                raise
+            await drain(receive)
+            await answer(send, 507, "disk_full", "The disk is full; free some space, then retry.")
 
-    async def refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def refuse(self, receive: Receive, send: Send) -> None:
         await drain(receive)
-        limit_mb = self.largest_bytes // 1_000_000
-        error = {
-            "code": "too_large",
-            "message": f"The request is larger than {limit_mb} MB, the largest allowed.",
-            "fields": {},
-            "id": uuid.uuid4().hex[:12],
-        }
-        body = json.dumps({"error": error}).encode()
-        headers = [
-            (b"content-type", b"application/json; charset=utf-8"),
-            (b"content-length", str(len(body)).encode()),
-            (b"connection", b"close"),
-        ]
-        await send({"type": "http.response.start", "status": 413, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
+        limit_mb = self.largest_bytes / 1_000_000
+        words = f"The request is larger than {limit_mb:g} MB, the largest allowed."
+        await answer(send, 413, "too_large", words)
+
+
+async def answer(send: Send, status: int, code: str, message: str) -> None:
+    """The error object of the contract, said before Django could say it."""
+    error = {"code": code, "message": message, "fields": {}, "id": uuid.uuid4().hex[:12]}
+    body = json.dumps({"error": error}).encode()
+    headers = [
+        (b"content-type", b"application/json; charset=utf-8"),
+        (b"content-length", str(len(body)).encode()),
+        (b"connection", b"close"),
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
 
 
 def announced(scope: Scope) -> int:

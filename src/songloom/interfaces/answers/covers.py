@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,7 @@ def energy_of(peaks: list[float]) -> list[float]:
     """How loud each part of the waveform is on the whole: ENERGY_LEVELS means, in order."""
     n = min(ENERGY_LEVELS, len(peaks))
     edges = [i * len(peaks) // n for i in range(n + 1)]
-    parts = [peaks[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    parts = [peaks[a:b] for a, b in pairwise(edges)]
     return [round(sum(map(abs, part)) / len(part), 3) for part in parts]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from typing import Any, NoReturn
 
 from django.core.exceptions import RequestDataTooBig
@@ -13,10 +14,12 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.parser import Parser
 
 from songloom import __version__
-from songloom.errors import SongloomError
+from songloom.errors import DiskFull, SongloomError, StorageAway
+from songloom.interfaces.answers.bodies import FULL
 from songloom.interfaces.answers.errors import answer_to, by_status, error_answer
 from songloom.interfaces.rest.authentication import WAYS
 
+logger = logging.getLogger(__name__)
 SOURCES = ("body", "query", "path", "form", "file", "header", "cookie")
 
 
@@ -79,6 +82,15 @@ def on_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
 @api.exception_handler(Http404)
 def on_nothing(request: HttpRequest, error: Http404) -> HttpResponse:
     return error_answer(404, *by_status(404))
+
+
+@api.exception_handler(OSError)
+def on_failing_disk(request: HttpRequest, error: OSError) -> HttpResponse:
+    """What Django met while it took an upload in; its message may name a path."""
+    logger.warning("a disk failed: errno %s", error.errno)
+    if error.errno in FULL:
+        return answer_to(DiskFull(_("The disk is full; free some space, then try again.")))
+    return answer_to(StorageAway(_("The storage cannot be reached now.")))
 
 
 @api.exception_handler(RequestDataTooBig)

@@ -7,11 +7,20 @@ from django.urls import path, re_path
 from django.views.decorators.csrf import csrf_exempt
 
 from songloom.interfaces.answers.errors import by_status, error_answer
-from songloom.interfaces.rest import generations, health, jobs, links, playlists, renditions, tracks
+from songloom.interfaces.rest import (
+    arrivals,
+    generations,
+    health,
+    jobs,
+    links,
+    playlists,
+    renditions,
+    tracks,
+)
 from songloom.interfaces.rest.api import api
 from songloom.interfaces.rest.middleware import PREFIX
 
-for module in (tracks, renditions, playlists, generations, jobs):
+for module in (tracks, arrivals, renditions, playlists, generations, jobs):
     api.add_router("", module.router)
 
 

@@ -10,9 +10,10 @@ from songloom.interfaces.subsonic.envelope import Element
 from songloom.interfaces.subsonic.login import decoded
 from songloom.interfaces.subsonic.protocol import Call, method
 from songloom.interfaces.subsonic.refusals import FORBIDDEN, Refusal
-from songloom.interfaces.subsonic.scope import LIBRARY, folders_of
+from songloom.interfaces.subsonic.scope import LIBRARY
 from songloom.library.models import User
 from songloom.library.services import people
+from songloom.library.services.browse import folders_of
 
 CLIENTS = "OpenSubsonic"  # the name of the app password that goes with a login password
 

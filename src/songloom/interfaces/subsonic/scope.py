@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from songloom.interfaces.subsonic.protocol import Call
 from songloom.interfaces.subsonic.refusals import Refusal
-from songloom.library.models import File, Folder, Track, User
+from songloom.library.models import File, Track
+from songloom.library.services.browse import folders_of
 
 LIBRARY = 0  # the music folder of uploads, imports and generated pieces
-
-
-def folders_of(user: User) -> QuerySet[Folder]:
-    """Linked folders that this user may know of."""
-    if user.is_superuser:
-        return Folder.objects.all()
-    return Folder.objects.filter(Q(is_private=False) | Q(owner=user))
 
 
 def tracks_of(call: Call) -> QuerySet[Track]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from songloom.acquire.services import scan_later
 from songloom.interfaces.subsonic.envelope import Element
 from songloom.interfaces.subsonic.protocol import PUBLIC, Call, method
-from songloom.interfaces.subsonic.scope import LIBRARY, folders_of
-from songloom.jobs import enqueue
+from songloom.interfaces.subsonic.scope import LIBRARY
 from songloom.jobs.models import Job
 from songloom.library.models import Track
+from songloom.library.services.browse import folders_of
 
 EXTENSIONS = {
     "apiKeyAuthentication": [1],
@@ -59,5 +60,5 @@ def scan_status(call: Call) -> Element:
 @method("startScan")
 def start_scan(call: Call) -> Element:
     """Anybody may ask for a scan; asking twice starts one."""
-    enqueue("acquire.scan", {}, owner=call.user, key="all")
+    scan_later(owner=call.user)
     return scan_status(call)

@@ -9,6 +9,7 @@ from songloom.library.models import (
     Album,
     Artist,
     Credit,
+    Folder,
     Genre,
     Playlist,
     PlaylistEntry,
@@ -81,3 +82,12 @@ def entries_of(viewer: Viewer, playlist: Playlist) -> QuerySet[PlaylistEntry]:
     """The entries of a playlist that this user may hear, in order."""
     heard = Track.objects.visible_to(viewer).order_by().values("pk")
     return playlist.entries.filter(track__in=heard).order_by("position", "pk")
+
+
+def folders_of(viewer: Viewer) -> QuerySet[Folder]:
+    """Linked folders that this user may know of."""
+    if not viewer.is_authenticated:
+        return Folder.objects.none()
+    if viewer.is_superuser:
+        return Folder.objects.all()
+    return Folder.objects.filter(Q(is_private=False) | Q(owner_id=viewer.pk))

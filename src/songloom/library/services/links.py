@@ -19,7 +19,7 @@ def play_path(track: Track, maker: User) -> str:
 
 
 def track_behind(signed: str) -> Track:
-    """The track that a link plays. Raises NotFound when it is over, forged, or no longer allowed."""
+    """The track that a link plays. Raises NotFound when it is over, forged, not allowed."""
     try:
         track_id, user_id = signing.loads(signed, salt=SALT, max_age=LASTS_S)
         maker = User.objects.filter(pk=UUID(user_id)).first()
