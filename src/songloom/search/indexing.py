@@ -53,7 +53,8 @@ def unindexed() -> Iterator[UUID]:
 
 
 def _track_row(track: Track) -> Row:
-    performers, others = [], []
+    performers: list[str] = []
+    others: list[str] = []
     for credit in track.credits.all():
         (performers if credit.role in PERFORMERS else others).append(credit.artist.name)
     album = track.album

@@ -70,7 +70,8 @@ def search(
         ids, total = engine.ranked(tracks, "track", "sort_title", asked, limit=limit, offset=offset)
         return Found(total, _in_order(Track.objects.with_names(), ids), query.document())
     tracks = tracks.filter(engine.finds(asked, "track")).order_by(*_order(sort))
-    page = list(tracks.with_names()[offset : offset + limit])
+    ids = list(tracks.values_list("pk", flat=True)[offset : offset + limit])
+    page = _in_order(Track.objects.with_names(), ids)
     is_all = offset == 0 and len(page) < limit
     total = len(page) if is_all else tracks.order_by().count()
     return Found(total, page, query.document())
