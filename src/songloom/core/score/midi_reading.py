@@ -31,15 +31,8 @@ class MidiSummary:
 
 def summary(midi: bytes) -> MidiSummary:
     """Read a Standard MIDI File; anything else raises BadValue."""
-    if midi[:4] != b"MThd" or len(midi) < 14:
-        raise BadValue("this file is no MIDI: it does not begin with MThd")
+    tracks = read_tracks(midi)
     resolution = int(struct.unpack_from(">H", midi, 12)[0])
-    if resolution & 0x8000 or not resolution:
-        raise BadValue("this MIDI file counts frames of film instead of quarters")
-    try:
-        tracks = [list(_messages(body)) for body in _tracks(midi)]
-    except IndexError as broken:
-        raise BadValue("this MIDI file ends in the middle of a track") from broken
     tempos = sorted(
         (tick, int.from_bytes(body[1:4], "big")) for track in tracks for tick, status, body in track
         if status == 0xFF and body[0] == 0x51
@@ -47,6 +40,19 @@ def summary(midi: bytes) -> MidiSummary:
     end = max((track[-1][0] for track in tracks if track), default=0)
     seconds, last_tempo = _seconds(tempos, end, resolution)
     return MidiSummary(seconds, resolution, last_tempo, frozenset(_presets(tracks)))
+
+
+def read_tracks(midi: bytes) -> list[list[Message]]:
+    """The messages of each track, with absolute ticks; anything but a MIDI file raises BadValue."""
+    if midi[:4] != b"MThd" or len(midi) < 14:
+        raise BadValue("this file is no MIDI: it does not begin with MThd")
+    resolution = int(struct.unpack_from(">H", midi, 12)[0])
+    if resolution & 0x8000 or not resolution:
+        raise BadValue("this MIDI file counts frames of film instead of quarters")
+    try:
+        return [list(_messages(body)) for body in _tracks(midi)]
+    except IndexError as broken:
+        raise BadValue("this MIDI file ends in the middle of a track") from broken
 
 
 def _seconds(tempos: list[tuple[int, int]], end: int, resolution: int) -> tuple[float, int]:

@@ -1,0 +1,41 @@
+"""Turns errors of ours into pages, or into JSON for the page's script; nothing else is caught."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+
+from songloom.errors import NotFound, SongloomError, TryLater
+from songloom.interfaces.web.rendering import json_error, refused
+
+WAIT_S = 5
+
+
+def answering(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Around every view of these pages."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except Http404:
+            return words(request, NotFound())
+        except SongloomError as exc:
+            return words(request, exc)
+
+    return answered
+
+
+def words(request: HttpRequest, error: SongloomError) -> HttpResponse:
+    """What happened, in the form that was asked for."""
+    if "json" in request.headers.get("Accept", ""):
+        answer: HttpResponse = json_error(error)
+    else:
+        detail = str(error) if str(error) != error.code else ""
+        answer = refused(request, error.code, error.http_status, detail)
+    if isinstance(error, TryLater):
+        answer["Retry-After"] = str(getattr(error, "retry_after_s", WAIT_S))
+    return answer

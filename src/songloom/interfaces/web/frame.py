@@ -1,0 +1,184 @@
+"""What stands around every page: navigation with counts, theme, shortcuts, the script's words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from songloom.interfaces.web.words import words
+from songloom.jobs.models import Job
+from songloom.library.models import Playlist, Track, User
+from songloom.library.services import browse
+
+SHEETS = tuple(
+    f"songloom/css/{name}.css"
+    for name in ("tokens", "base", "layout", "parts", "rows", "player", "pages", "making")
+)
+MOST_PINNED = 8
+
+
+@dataclass(frozen=True)
+class Item:
+    """One place to go."""
+
+    section: str
+    label: str
+    icon: str
+    url: str
+    count: int | None = None
+
+
+class Frame:
+    """Asked by the base template; a main part alone asks for little, so it costs no query."""
+
+    sheets = SHEETS
+
+    def __init__(self, request: HttpRequest, *, is_whole: bool) -> None:
+        self.user = request.user
+        self.is_whole = is_whole
+        self.cookie_theme = request.COOKIES.get("theme", "")
+
+    @property
+    def theme(self) -> str:
+        chosen = self.user.theme if isinstance(self.user, User) else self.cookie_theme
+        return chosen if chosen in ("light", "dark") else "system"
+
+    @property
+    def letters(self) -> bool:
+        return self.user.has_letter_keys if isinstance(self.user, User) else False
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        return counts(self.user)
+
+    @property
+    def library(self) -> list[Item]:
+        n = self.counts
+        return [
+            Item("home", _("Home"), "home", reverse("web:home")),
+            Item("songs", _("Songs"), "note", reverse("web:songs"), n["songs"]),
+            Item("albums", _("Albums"), "disc", reverse("web:albums"), n["albums"]),
+            Item("artists", _("Artists"), "person", reverse("web:artists"), n["artists"]),
+            Item("playlists", _("Playlists"), "list", reverse("web:playlists"), n["playlists"]),
+        ]
+
+    @property
+    def make(self) -> list[Item]:
+        n_jobs = self.counts["activity"]
+        return [
+            Item("add", _("Add music"), "plus", reverse("web:add")),
+            Item("compose", _("Compose"), "loom", reverse("web:compose")),
+            Item("activity", _("Activity"), "pulse", reverse("web:activity"), n_jobs),
+        ]
+
+    @property
+    def tabs(self) -> list[Item]:
+        return [
+            Item("home", _("Home"), "home", reverse("web:home")),
+            Item("songs", _("Library"), "note", reverse("web:songs")),
+            Item("search", _("Search"), "search", reverse("web:search")),
+            Item("compose", _("Compose"), "loom", reverse("web:compose")),
+            Item("activity", _("Activity"), "pulse", reverse("web:activity")),
+        ]
+
+    @property
+    def pinned(self) -> list[Playlist]:
+        own = Playlist.objects.changeable_by(self.user).order_by("-updated_at")
+        return list(own[:MOST_PINNED])
+
+    @property
+    def words(self) -> dict[str, str]:
+        return words()
+
+    @property
+    def places(self) -> dict[str, str]:
+        """Addresses that the script calls, so that it never builds one by itself."""
+        nobody = "00000000-0000-0000-0000-000000000000"
+        return {
+            "home": reverse("web:home"),
+            "search": reverse("web:search"),
+            "compose": reverse("web:compose"),
+            "add": reverse("web:add"),
+            "upload": reverse("web:upload"),
+            "state": reverse("web:activity_state"),
+            "player": reverse("web:track_player", args=[nobody]),
+            "played": reverse("web:track_played", args=[nobody]),
+            "star": reverse("web:track_star", args=[nobody]),
+            "track": reverse("web:track", args=[nobody]),
+            "edit": reverse("web:edit", args=[nobody]),
+            "menu": reverse("web:track_menu", args=[nobody]),
+            "bin": reverse("web:bin_tracks"),
+            "choose": reverse("web:playlist_choose"),
+        }
+
+    @property
+    def shortcuts(self) -> list[tuple[str, list[tuple[list[str], str]]]]:
+        return shortcuts()
+
+
+def counts(user: User | AnonymousUser) -> dict[str, int]:
+    """How much this user may see; five counts, none of them loads a row."""
+    return {
+        "songs": Track.objects.visible_to(user).count(),
+        "albums": browse.albums_of(user).order_by().values("pk").count(),
+        "artists": browse.artists_of(user).order_by().values("pk").count(),
+        "playlists": Playlist.objects.visible_to(user).count(),
+        "activity": Job.objects.visible_to(user).unfinished().filter(queue="interactive").count(),
+    }
+
+
+def shortcuts() -> list[tuple[str, list[tuple[list[str], str]]]]:
+    """Every key that does something, for the sheet under `?`."""
+    return [
+        (
+            _("Everywhere"),
+            [
+                (["/"], _("Search")),
+                (["C"], _("Compose")),
+                (["U"], _("Add music")),
+                (["?"], _("All shortcuts")),
+                (["Esc"], _("Close, or go back to where you were")),
+                (["Ctrl", "Z"], _("Undo what was just done")),
+            ],
+        ),
+        (
+            _("Player"),
+            [
+                (["K"], _("Play or pause")),
+                (["J"], _("Back 10 seconds")),
+                (["L"], _("On 10 seconds")),
+                (["N"], _("Next song")),
+                (["P"], _("Previous song")),
+                (["["], _("Softer")),
+                (["]"], _("Louder")),
+            ],
+        ),
+        (
+            _("In a list of songs"),
+            [
+                (["↑", "↓"], _("Move")),
+                (["Enter"], _("Play")),
+                (["Space"], _("Select")),
+                (["Shift", "↑", "↓"], _("Extend the selection")),
+                (["S"], _("Star")),
+                (["Q"], _("Queue")),
+                (["A"], _("Add to a playlist")),
+                (["E"], _("Edit")),
+                (["M"], _("Menu")),
+                (["Delete"], _("Move to the bin")),
+            ],
+        ),
+        (
+            _("On a waveform"),
+            [
+                (["←", "→"], _("One beat")),
+                (["Shift", "←", "→"], _("One bar")),
+                (["Home", "End"], _("Start, end")),
+            ],
+        ),
+    ]

@@ -1,0 +1,114 @@
+"""What was measured, in the five families of the first design, as people read it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from songloom.interfaces.web.templatetags.weave import decimals, keyname
+from songloom.library.models import Features
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One number with its name and unit; `why` where it could not be said."""
+
+    name: str
+    value: str
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Family:
+    """A plot, the one fact beside its title, and all its facts for the table."""
+
+    kind: str
+    title: str
+    headline: str
+    facts: list[Fact]
+
+
+def families(found: Features) -> list[Family]:
+    """Frequency, tonality, loudness, phase, tempo."""
+    return [_frequency(found), _tonality(found), _loudness(found), _phase(found), _tempo(found)]
+
+
+def in_short(found: Features | None) -> str:
+    """E minor · 80 BPM, as far as it is known."""
+    if found is None:
+        return ""
+    tempo = _("%(bpm)s BPM") % {"bpm": decimals(found.tempo_bpm, 0)} if found.tempo_bpm else ""
+    return " · ".join(part for part in (keyname(found), tempo) if part)
+
+
+def _fact(found: Features, name: str, label: str, unit: str = "", places: int = 1) -> Fact:
+    value = found.values.get(name)
+    if not isinstance(value, int | float):
+        return Fact(label, "–", str(found.reasons.get(name, "")))
+    return Fact(label, f"{decimals(value, places)} {unit}".strip())
+
+
+def _frequency(found: Features) -> Family:
+    facts = [
+        _fact(found, "dominant_hz", _("Dominant"), "Hz", 0),
+        _fact(found, "centroid_hz", _("Centroid"), "Hz", 0),
+        _fact(found, "bandwidth_hz", _("Bandwidth"), "Hz", 0),
+        _fact(found, "rolloff_hz", _("Roll-off at 85 %"), "Hz", 0),
+        _fact(found, "flatness", _("Flatness"), "", 4),
+        _fact(found, "zero_crossing_rate", _("Zero crossings per sample"), "", 4),
+    ]
+    headline = _("centroid %(hz)s Hz") % {"hz": decimals(found.centroid_hz, 0)}
+    return Family("frequency", _("Frequency"), headline, facts)
+
+
+def _tonality(found: Features) -> Family:
+    key = keyname(found)
+    confidence = found.values.get("key_confidence")
+    facts = [
+        Fact(_("Key"), key or "–", str(found.reasons.get("key", ""))),
+        _fact(found, "key_confidence", _("Confidence"), "", 2),
+        _fact(found, "tuning_cents", _("Tuning"), _("cents")),
+    ]
+    return Family("tonality", _("Tonality"), sureness(confidence) if key else _("unclear"), facts)
+
+
+def sureness(confidence: Any) -> str:
+    """A confidence in one word."""
+    if not isinstance(confidence, int | float):
+        return _("unclear")
+    if confidence >= 0.66:
+        return _("clear")
+    return _("likely") if confidence >= 0.33 else _("unsure")
+
+
+def _loudness(found: Features) -> Family:
+    facts = [
+        _fact(found, "loudness_lufs", _("Loudness"), "LUFS"),
+        _fact(found, "loudness_range_lu", _("Range"), "LU"),
+        _fact(found, "true_peak_dbtp", _("True peak"), "dBTP"),
+    ]
+    headline = _("range %(lu)s LU") % {"lu": decimals(found.loudness_range_lu)}
+    return Family("loudness", _("Loudness"), headline, facts)
+
+
+def _phase(found: Features) -> Family:
+    facts = [
+        _fact(found, "stereo_correlation", _("Correlation"), "", 2),
+        _fact(found, "stereo_width", _("Width"), "", 2),
+        _fact(found, "phase_deviation", _("Phase deviation"), "", 3),
+    ]
+    headline = _("correlation %(value)s") % {"value": decimals(found.stereo_correlation, 2)}
+    return Family("phase", _("Phase"), headline, facts)
+
+
+def _tempo(found: Features) -> Family:
+    beats = found.values.get("beats_s") or []
+    facts = [
+        _fact(found, "tempo_bpm", _("Tempo"), "BPM"),
+        _fact(found, "tempo_confidence", _("Confidence"), "", 2),
+        Fact(_("Beats"), str(len(beats))),
+    ]
+    headline = _("%(bpm)s BPM") % {"bpm": decimals(found.tempo_bpm)}
+    return Family("tempo", _("Tempo"), headline, facts)

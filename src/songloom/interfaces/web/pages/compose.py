@@ -1,0 +1,181 @@
+"""Compose: the sentence stays as written, slots can be edited, takes kept or thrown away."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from songloom.errors import NotFound, SongloomError
+from songloom.generate import services as generate
+from songloom.generate.models import Generation
+from songloom.interfaces.answers.files import file_answer
+from songloom.interfaces.answers.limits import GENERATIONS
+from songloom.interfaces.web.rendering import fragment, guard, page, person, said, signed_in
+from songloom.interfaces.web.roll import roll_document
+from songloom.interfaces.web.slots import edited, slots_of
+from songloom.library import storage
+from songloom.library.models import Track
+
+TAKES = 8
+LATEST = 6
+LONGEST = 2_000
+
+
+@require_GET
+@signed_in
+def compose(request: HttpRequest) -> HttpResponse:
+    """The sentence, and what is understood of it."""
+    prompt = request.GET.get("prompt", "")[:LONGEST]
+    like = _like(request)
+    context: dict[str, Any] = {"prompt": prompt, "like": like, **understood(request, prompt, like)}
+    made = Generation.objects.filter(owner=person(request), track__isnull=False)
+    made = made.exclude(state=Generation.State.DISCARDED).select_related("track")
+    context["examples"] = examples()
+    context["latest"] = made.filter(track__binned_at=None)[:LATEST]
+    return page(request, "web/compose.html", context)
+
+
+def examples() -> list[str]:
+    """A few sentences to begin with, in both languages: each may be clicked."""
+    return [
+        _("a bright jig in D for fiddle and guitar, no drums, one minute"),
+        _("a calm lullaby for celesta, 40 seconds"),
+        _("a fast march in B flat for brass"),
+        "一首 D 小调的慢华尔兹，二胡和钢琴",
+        "生成一首欢快的钢琴曲",
+    ]
+
+
+def _like(request: HttpRequest) -> Track | None:
+    """The song that the piece shall take after, if it was named and may be heard."""
+    given = request.POST.get("like") or request.GET.get("like") or ""
+    try:
+        wanted = UUID(given)
+    except ValueError:
+        return None
+    return Track.objects.visible_to(person(request)).filter(pk=wanted).first()
+
+
+def understood(request: HttpRequest, prompt: str, like: Track | None) -> dict[str, Any]:
+    """Slots of a prompt, or the words of its refusal; nothing for no prompt."""
+    words = prompt.strip() or (_("like this") if like else "")
+    if not words:
+        return {}
+    try:
+        asked = generate.asked(words, like=like, user=person(request))
+    except SongloomError as exc:
+        return {"error": said(exc)}
+    document = asked.request.document()
+    return {
+        "slots": slots_of(document, asked.slots()),
+        "not_understood": document["not_understood"],
+        "changed": document["changed"],
+        "taken_after": asked.like,
+    }
+
+
+@require_GET
+@signed_in
+def parse(request: HttpRequest) -> HttpResponse:
+    """The slots alone, as one types."""
+    prompt = request.GET.get("prompt", "")[:LONGEST]
+    return fragment(request, "web/_slots.html", understood(request, prompt, _like(request)))
+
+
+@require_POST
+@signed_in
+def start(request: HttpRequest) -> HttpResponse:
+    """Queue one piece. The seed is drawn unless one was written."""
+    user = person(request)
+    like = _like(request)
+    prompt = request.POST.get("prompt", "").strip() or (_("like this") if like else "")
+    try:
+        GENERATIONS.spend(str(user.pk))
+        asked = generate.asked(prompt, like=like, user=user)
+        changed = edited(request.POST, asked.request.document())
+        made, job = generate.start(
+            prompt, owner=user, like=like, seed=_seed(request), request=changed
+        )
+    except SongloomError as exc:
+        context = {"prompt": prompt[:LONGEST], "like": like, "error": said(exc)}
+        return page(request, "web/compose.html", context, status=exc.http_status)
+    return HttpResponseRedirect(f"{reverse('web:take', args=[made[0].pk])}?job={job.pk}")
+
+
+def _seed(request: HttpRequest) -> int | None:
+    text = request.POST.get("seed", "").strip()
+    return int(text) if text.isdecimal() and len(text) < 20 else None
+
+
+@require_GET
+@signed_in
+def take(request: HttpRequest, generation_id: UUID) -> HttpResponse:
+    """One piece: how far it is, then its notes, its sound, keep or discard."""
+    user = person(request)
+    found = generate.generation_of(generation_id, user)
+    takes = Generation.objects.filter(owner=found.owner, prompt=found.prompt)
+    takes = takes.exclude(state=Generation.State.DISCARDED).select_related("track")
+    context = {
+        "generation": found,
+        "slots": [slot for slot in slots_of(found.request, found.slots) if slot.is_asked],
+        "not_understood": found.request.get("not_understood", []),
+        "changed": found.request.get("changed", []),
+        "takes": list(takes.order_by("created_at", "position", "id"))[-TAKES:],
+        "job": request.GET.get("job", ""),
+        "is_gone": found.track is None or found.track.binned_at is not None,
+    }
+    if request.GET.get("state"):
+        return guard(JsonResponse({"is_made": found.track_id is not None}))
+    return page(request, "web/take.html", context)
+
+
+@require_GET
+@signed_in
+def roll(request: HttpRequest, generation_id: UUID) -> HttpResponse:
+    """The notes of a piece, for the piano roll."""
+    found = generate.generation_of(generation_id, person(request))
+    return guard(JsonResponse(roll_document(found)))
+
+
+@require_GET
+@signed_in
+def midi(request: HttpRequest, generation_id: UUID) -> HttpResponse:
+    found = generate.generation_of(generation_id, person(request))
+    path = storage.path_of(found.midi_sha256 or "0" * 64, "scores")
+    if not path.is_file():
+        raise NotFound
+    name = f"{found.title or 'songloom'}.mid"
+    tag = found.midi_sha256[:32]
+    return file_answer(request, path, mime="audio/midi", tag=tag, download_as=name)
+
+
+@require_POST
+@signed_in
+def keep(request: HttpRequest, generation_id: UUID) -> HttpResponse:
+    """It stays in the library; a discarded one comes back."""
+    found = generate.keep(_own(request, generation_id))
+    if found.track is None:
+        return HttpResponseRedirect(reverse("web:take", args=[found.pk]))
+    messages.success(request, _("“%(title)s” is kept.") % {"title": found.track.title})
+    return HttpResponseRedirect(reverse("web:track", args=[found.track.pk]))
+
+
+@require_POST
+@signed_in
+def discard(request: HttpRequest, generation_id: UUID) -> HttpResponse:
+    """Into the bin, with an undo."""
+    found = generate.discard(_own(request, generation_id))
+    said_so = _("“%(title)s” is thrown away.") % {"title": found.title or found.prompt[:60]}
+    messages.success(request, said_so, extra_tags=reverse("web:take_keep", args=[found.pk]))
+    return HttpResponseRedirect(f"{reverse('web:compose')}")
+
+
+def _own(request: HttpRequest, generation_id: UUID) -> Generation:
+    return get_object_or_404(Generation.objects.visible_to(person(request)), pk=generation_id)

@@ -1,0 +1,121 @@
+"""Playlists: make, fill, reorder, rename, delete and take back."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from songloom.errors import BadValue
+from songloom.interfaces.answers import covers
+from songloom.interfaces.web import listing
+from songloom.interfaces.web.pages.tracks import visible_ids
+from songloom.interfaces.web.rendering import fragment, guard, page, person, signed_in, user_of
+from songloom.library.models import Playlist, Track
+from songloom.library.services import playlists
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def all_lists(request: HttpRequest) -> HttpResponse:
+    """All playlists one may see; a POST makes a new one."""
+    user = person(request)
+    if request.method == "POST":
+        tracks = list(Track.objects.filter(pk__in=visible_ids(request)))
+        try:
+            made = playlists.make_playlist(user, request.POST.get("name", ""), tracks)
+        except BadValue:
+            messages.error(request, _("A playlist needs a name."))
+            return HttpResponseRedirect(reverse("web:playlists"))
+        if "json" in request.headers.get("Accept", ""):
+            said = _("Added to “%(name)s”.") % {"name": made.name}
+            return guard(JsonResponse({"message": said, "id": str(made.pk)}))
+        return HttpResponseRedirect(reverse("web:playlist", args=[made.pk]))
+    found = Playlist.objects.visible_to(user).select_related("owner")
+    found = found.annotate(n_tracks=Count("entries"))
+    return page(request, "web/playlists.html", {"playlists": found})
+
+
+@require_GET
+@signed_in
+def playlist(request: HttpRequest, playlist_id: UUID) -> HttpResponse:
+    user = person(request)
+    found = get_object_or_404(
+        Playlist.objects.visible_to(user).select_related("owner"), pk=playlist_id
+    )
+    entries = list(found.entries.values_list("track_id", flat=True)[:1_000])
+    visible = Track.objects.visible_to(user).filter(pk__in=entries)
+    rows = {row.pk: row for row in listing.with_row(visible)}
+    ordered = [rows[pk] for pk in entries if pk in rows]
+    shown = listing.Songs(ordered, len(ordered), starred=listing.starred_among(user, ordered))
+    can_change = Playlist.objects.changeable_by(user).filter(pk=found.pk).exists()
+    context = {"playlist": found, "songs": shown, "can_change": can_change}
+    return page(request, "web/playlist.html", context)
+
+
+@require_POST
+@signed_in
+def change(request: HttpRequest, playlist_id: UUID) -> HttpResponse:
+    """Name, comment, public or not; or its songs in a new order; or some taken out."""
+    found = _own(request, playlist_id)
+    if "order" in request.POST:
+        playlists.set_tracks(found, visible_ids(request))
+        return guard(JsonResponse({"id": str(found.pk)}))
+    if "remove" in request.POST:
+        gone = request.POST["remove"]
+        playlists.remove_positions(found, [int(gone)] if gone.isdecimal() else [])
+    else:
+        try:
+            playlists.rename(
+                found,
+                name=request.POST.get("name", found.name),
+                comment=request.POST.get("comment", found.comment),
+                is_public="is_public" in request.POST,
+            )
+        except BadValue:
+            messages.error(request, _("A playlist needs a name."))
+    return HttpResponseRedirect(reverse("web:playlist", args=[found.pk]))
+
+
+@require_POST
+@signed_in
+def delete(request: HttpRequest, playlist_id: UUID) -> HttpResponse:
+    """Gone; the songs stay. A dialog asked before, for there is no way back."""
+    found = _own(request, playlist_id)
+    name = found.name
+    found.delete()
+    messages.success(request, _("The playlist “%(name)s” is deleted.") % {"name": name})
+    return HttpResponseRedirect(reverse("web:playlists"))
+
+
+@require_GET
+@signed_in
+def choose(request: HttpRequest) -> HttpResponse:
+    """One's own playlists, as a menu."""
+    own = Playlist.objects.changeable_by(user_of(request)).order_by("-updated_at", "id")[:50]
+    return fragment(request, "web/_choose_playlist.html", {"playlists": own})
+
+
+@require_http_methods(["GET", "HEAD"])
+@signed_in
+def cover(request: HttpRequest, playlist_id: UUID) -> HttpResponse:
+    """The cover of its first song."""
+    user = user_of(request)
+    found = get_object_or_404(Playlist.objects.visible_to(user), pk=playlist_id)
+    visible = Track.objects.visible_to(user).select_related("cover", "album__cover")
+    first = visible.filter(playlist_entries__playlist=found).order_by("playlist_entries__position")
+    track = first.first()
+    own = covers.cover_of(track) if track else None
+    answer: HttpResponse = covers.cover_answer(request, track, own, 300)
+    answer["Cache-Control"] = "private, max-age=300"
+    return answer
+
+
+def _own(request: HttpRequest, playlist_id: UUID) -> Playlist:
+    return get_object_or_404(Playlist.objects.changeable_by(user_of(request)), pk=playlist_id)

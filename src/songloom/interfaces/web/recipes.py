@@ -1,0 +1,63 @@
+"""Recipes as the pages show them: every edit of the registry with its parameters, and in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from songloom.core.audio.edits import EDITS, Edit, Parameter, Words
+from songloom.core.audio.formats import FORMATS, RENDITIONS
+
+LOSSY = tuple(name for name in RENDITIONS if FORMATS[name].is_lossy)
+BIT_RATES_KBPS = (64, 96, 128, 160, 192, 256, 320)
+
+
+def registry() -> list[dict[str, Any]]:
+    """Every edit there is, in the reader's language, for the page's script."""
+    return [
+        {
+            "name": name,
+            "label": said(kind.words),
+            "parameters": [_parameter(one) for one in kind.parameters],
+        }
+        for name, kind in EDITS.items()
+    ]
+
+
+def _parameter(one: Parameter) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "label": said(one.words),
+        "unit": one.unit,
+        "low": one.lowest,
+        "high": one.highest,
+        "default": one.default,
+        "is_whole": one.is_whole,
+        "is_optional": one.is_optional,
+    }
+
+
+def said(words: Words) -> str:
+    return words.zh if (get_language() or "").startswith("zh") else words.en
+
+
+def in_words(recipe: Mapping[str, Any] | None) -> str:
+    """A recipe in short: its edits in order, with their numbers."""
+    edits = (recipe or {}).get("edits") or []
+    spoken = [_spoken(edit) for edit in edits if isinstance(edit, Mapping)]
+    return ", ".join(spoken) or _("another format only")
+
+
+def _spoken(edit: Mapping[str, Any]) -> str:
+    kind: type[Edit] | None = EDITS.get(str(edit.get("edit")))
+    if kind is None:
+        return str(edit.get("edit", ""))
+    numbers = [
+        f"{edit[one.name]:g} {one.unit}".strip().replace("-", "−")
+        for one in kind.parameters
+        if isinstance(edit.get(one.name), int | float)
+    ]
+    return f"{said(kind.words)} {'–'.join(numbers)}".strip()

@@ -1,0 +1,39 @@
+"""The notes of a composed piece as numbers for the piano roll."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from songloom.core.query.prompt_words import program_name
+from songloom.core.score.roll import RollPart, roll
+from songloom.generate.models import Generation
+from songloom.interfaces.web.slots import is_chinese
+from songloom.library import storage
+
+LONGEST_PIECE_S = 600.0
+
+
+def roll_document(made: Generation) -> dict[str, Any]:
+    """Length, bars, chords, sections, and parts with notes as [from_s, to_s, pitch]."""
+    path = storage.path_of(made.midi_sha256 or "0" * 64, "scores")
+    parts = roll(path.read_bytes()) if path.is_file() else []
+    chosen = made.choices
+    ends = [note.end_s for part in parts for note in part.notes]
+    return {
+        "seconds": chosen.get("seconds") or max(ends, default=0.0),
+        "n_bars": chosen.get("n_bars") or 0,
+        "chords": chosen.get("chords") or [],
+        "sections": chosen.get("sections") or [],
+        "parts": [part_document(part) for part in parts],
+    }
+
+
+def part_document(part: RollPart) -> dict[str, Any]:
+    """A part with its instrument in the reader's language; drums have no pitch to show."""
+    instrument = "" if part.is_drums else program_name(part.program, is_chinese=is_chinese())
+    return {
+        "name": part.name,
+        "instrument": instrument,
+        "is_drums": part.is_drums,
+        "notes": [[round(n.start_s, 3), round(n.end_s, 3), n.pitch] for n in part.notes],
+    }

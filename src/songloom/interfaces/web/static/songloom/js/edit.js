@@ -1,0 +1,344 @@
+// The edit page: steps in order, one open; the wave shows what goes and what stays; heard before saved.
+
+import { all, clock, getJson, icon, isTyping, make, number, one, post, say } from "./dom.js";
+import { watch } from "./activity.js";
+import { EditWave } from "./editwave.js";
+import { closeMenu } from "./menu.js";
+import { go, onPage } from "./nav.js";
+import { current, isPlaying, onChange, pause, playSound, timeNow, toggle } from "./player.js";
+import { kept, toEdited, toOriginal, total } from "./timeline.js";
+import { toast } from "./toast.js";
+
+const MOST_CHANGES = 8;
+let page = null;
+
+class Editor {
+  constructor(root, facts) {
+    this.root = root;
+    this.facts = facts;
+    this.length = Number(root.dataset.length);
+    this.registry = new Map(JSON.parse(one("#edit-registry").textContent).map((each) => [each.name, each]));
+    this.lossy = JSON.parse(one("#edit-lossy").textContent);
+    this.steps = [];
+    this.open = -1;
+    this.past = [];
+    this.future = [];
+    this.which = "edited";
+    this.heard = null; // {key, src, duration, at}
+    this.wave = new EditWave(root, facts, this);
+    this.#bind();
+    this.draw();
+  }
+
+  #bind() {
+    const { root } = this;
+    one("[data-undo]", root).onclick = () => this.undo();
+    one("[data-redo]", root).onclick = () => this.redo();
+    one("[data-hear]", root).onclick = () => this.hear();
+    one("[data-format]", root).onchange = () => this.draw();
+    one("[data-bit-rate]", root).onchange = () => this.draw();
+    all("[data-which]", root).forEach((button) => (button.onclick = () => this.swap(button.dataset.which)));
+    all("[data-save-as]", root).forEach((button) => (button.onclick = () => this.save(button.dataset.saveAs, button)));
+    all("[data-edit-name]", root).forEach((button) => (button.onclick = () => { one("#edits").hidePopover(); this.add(button.dataset.editName); }));
+    const menu = one("#edits", root);
+    menu.addEventListener("toggle", (event) => {
+      if (event.newState !== "open") return;
+      const box = one("[data-add-step]", root).getBoundingClientRect();
+      menu.style.left = `${box.left}px`;
+      menu.style.top = `${Math.max(8, Math.min(box.bottom + 6, innerHeight - menu.offsetHeight - 8))}px`;
+      one("[role=menuitem]", menu).focus();
+    });
+  }
+
+  label(name) {
+    return this.registry.get(name).label;
+  }
+
+  /** Change the steps and remember how they stood. `said` goes into the list of changes. */
+  change(said, fn) {
+    this.past.push({ steps: structuredClone(this.steps), open: this.open, said });
+    this.future = [];
+    fn();
+    this.draw();
+  }
+
+  undo() {
+    const last = this.past.pop();
+    if (!last) return;
+    this.future.push({ steps: this.steps, open: this.open, said: last.said });
+    Object.assign(this, { steps: last.steps, open: last.open });
+    this.draw();
+  }
+
+  redo() {
+    const next = this.future.pop();
+    if (!next) return;
+    this.past.push({ steps: this.steps, open: this.open, said: next.said });
+    Object.assign(this, { steps: next.steps, open: next.open });
+    this.draw();
+  }
+
+  add(name) {
+    const values = {};
+    const length = this.lengthAt(this.steps.length);
+    for (const parameter of this.registry.get(name).parameters) {
+      values[parameter.name] = parameter.default;
+      if (parameter.name === "end_s") values.end_s = round(name === "cut" ? Math.min(length, length * 0.5 + 5) : length);
+      if (parameter.name === "start_s" && name === "cut") values.start_s = round(length * 0.5);
+    }
+    this.change(this.label(name), () => {
+      this.steps.push({ edit: name, values, on: true });
+      this.open = this.steps.length - 1;
+    });
+    one(`[data-step="${this.open}"] input`, this.root)?.focus();
+  }
+
+  lengthAt(index) {
+    return total(kept(this.steps, this.length, index));
+  }
+
+  set(index, name, value) {
+    const step = this.steps[index];
+    if (step.values[name] === value) return;
+    const parameter = this.registry.get(step.edit).parameters.find((each) => each.name === name);
+    this.change(`${this.label(step.edit)}: ${parameter.label} ${shown(parameter, step.values[name])} → ${shown(parameter, value)}`, () => (step.values[name] = value));
+  }
+
+  recipe() {
+    const edits = this.steps.filter((step) => step.on).map(({ edit, values }) => ({ edit, ...Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null && value !== "")) }));
+    return { version: 1, edits };
+  }
+
+  target() {
+    const format = one("[data-format]", this.root).value;
+    const rate = this.lossy.includes(format) ? one("[data-bit-rate]", this.root).value : "";
+    return { format, bit_rate_kbps: rate };
+  }
+
+  draw() {
+    const list = one("[data-steps]", this.root);
+    const focused = document.activeElement?.dataset?.key;
+    list.replaceChildren(...this.steps.map((step, index) => this.#step(step, index)));
+    if (focused) one(`[data-key="${focused}"]`, list)?.focus();
+    one("[data-no-steps]", this.root).hidden = this.steps.length > 0;
+    one("[data-undo]", this.root).disabled = !this.past.length;
+    one("[data-redo]", this.root).disabled = !this.future.length;
+    this.#facts();
+    this.#changes();
+    this.wave.draw(this.steps, this.open);
+  }
+
+  #step(step, index) {
+    const kind = this.registry.get(step.edit);
+    const isOpen = index === this.open;
+    const toggleOn = make("input", { type: "checkbox", class: "toggle", "aria-label": this.label(step.edit), "data-key": `on-${index}` });
+    toggleOn.checked = step.on;
+    toggleOn.onchange = () => this.change(`${kind.label}: ${step.on ? "–" : "+"}`, () => (step.on = !step.on));
+    const move = (by) => () => this.change(kind.label, () => { this.steps.splice(index + by, 0, ...this.steps.splice(index, 1)); this.open = index + by; });
+    const tools = make("span", { class: "step-tools" });
+    if (index > 0) tools.append(make("button", { class: "round", "aria-label": `${say("moveUp")}: ${kind.label}`, title: say("moveUp"), onclick: move(-1) }, icon("up")));
+    if (index < this.steps.length - 1) tools.append(make("button", { class: "round", "aria-label": `${say("moveDown")}: ${kind.label}`, title: say("moveDown"), onclick: move(1) }, icon("down")));
+    tools.append(toggleOn, make("button", { class: "round", "aria-label": `${say("remove")}: ${kind.label}`, title: say("remove"), onclick: () => this.remove(index) }, icon("x")));
+    const head = make("button", { class: "step-head", "aria-expanded": String(isOpen), "data-key": `head-${index}`, onclick: () => { this.open = isOpen ? -1 : index; this.draw(); } }, make("span", { class: "number" }, String(index + 1)), make("b", {}, kind.label), make("span", { class: "second" }, this.summary(step)));
+    const row = make("li", { class: `step${isOpen ? " open" : ""}${step.on ? "" : " off"}`, "data-step": index }, make("div", { class: "step-line" }, head, tools));
+    if (isOpen && kind.parameters.length) row.append(make("div", { class: "step-fields" }, ...kind.parameters.map((parameter) => this.#field(parameter, step, index))));
+    return row;
+  }
+
+  #field(parameter, step, index) {
+    const length = this.lengthAt(index);
+    const isTime = parameter.unit === "s";
+    const high = isTime ? Math.min(parameter.high, parameter.name.endsWith("_s") && parameter.name !== "duration_s" ? length : Math.min(30, length)) : parameter.high;
+    const value = step.values[parameter.name];
+    const id = `${parameter.name}-${index}`;
+    const stepBy = parameter.is_whole ? 1 : isTime ? 0.1 : 0.5;
+    const slider = make("input", { type: "range", min: parameter.low, max: round(high), step: stepBy, value: value ?? high, "aria-label": parameter.label, "aria-valuetext": shown(parameter, value), "data-key": `slide-${id}` });
+    slider.style.setProperty("--at", `${(100 * ((value ?? high) - parameter.low)) / (high - parameter.low || 1)}%`);
+    const box = make("input", { type: "number", min: parameter.low, max: parameter.high, step: parameter.is_whole ? 1 : "any", value: value ?? "", "aria-label": `${parameter.label} ${parameter.unit}`, "data-key": `box-${id}`, "data-parameter": parameter.name });
+    slider.oninput = () => (box.value = slider.value);
+    const set = (input) => () => this.set(index, parameter.name, input.value === "" ? null : Number(input.value));
+    slider.onchange = set(slider);
+    box.onchange = set(box);
+    return make("div", { class: "step-field" }, make("span", {}, parameter.label), slider, make("span", { class: "value" }, box, make("span", { class: "muted small" }, parameter.unit)));
+  }
+
+  summary({ edit, values }) {
+    const { parameters } = this.registry.get(edit);
+    return parameters.map((each) => shown(each, values[each.name])).join(edit === "trim" || edit === "cut" ? " – " : ", ");
+  }
+
+  remove(index) {
+    const { edit } = this.steps[index];
+    this.change(say("removed", { name: this.label(edit) }), () => {
+      this.steps.splice(index, 1);
+      this.open = -1;
+    });
+  }
+
+  #facts() {
+    const length = this.lengthAt(this.steps.length);
+    const loud = this.steps.filter((step) => step.on && step.edit === "loudness").at(-1);
+    const gain = this.steps.filter((step) => step.on && step.edit === "gain").reduce((sum, step) => sum + Number(step.values.gain_db || 0), 0);
+    const lufs = this.root.dataset.lufs === "" ? NaN : Number(this.root.dataset.lufs);
+    const { format, bit_rate_kbps: rate } = this.target();
+    one("[data-bit-rate-field]", this.root).hidden = !rate;
+    const size = rate ? (Number(rate) * 125 * length) : format === "wav" ? length * 176400 : (Number(this.root.dataset.size) * length) / this.length;
+    const exact = this.heard?.key === this.key() ? this.heard : null;
+    one("[data-fact=duration]", this.root).textContent = clock(exact?.duration ?? length);
+    one("[data-fact=loudness]", this.root).textContent = loud ? `${number(Number(loud.values.target_lufs))} LUFS` : Number.isFinite(lufs) ? `${number(lufs + gain)} LUFS` : "–";
+    one("[data-fact=size]", this.root).textContent = rate || format === "wav" ? `≈ ${number(size / 1e6)} MB` : "–";
+  }
+
+  #changes() {
+    const said = this.past.slice(-MOST_CHANGES).reverse();
+    const list = one("[data-changes]", this.root);
+    this.calm ??= list.firstElementChild;
+    list.replaceChildren(...(said.length ? said.map((each, i) => make("li", { class: i ? "" : "latest" }, each.said)) : [this.calm]));
+  }
+
+  key() {
+    return JSON.stringify(this.recipe());
+  }
+
+  /** Play what the steps make: rendered first, in seconds, then heard. Nothing is saved. */
+  async hear() {
+    if (this.isHeard() && this.heard?.key === this.key()) {
+      toggle();
+      return;
+    }
+    if (this.which === "original" || !this.recipe().edits.length) {
+      this.play("original");
+      return;
+    }
+    await this.render();
+    this.play("edited");
+  }
+
+  async render() {
+    if (this.heard?.key === this.key()) return;
+    const key = this.key();
+    const bar = one("[data-hear-progress]", this.root);
+    const told = one("[data-hear-said]", this.root);
+    told.textContent = say("preparing");
+    bar.hidden = false;
+    try {
+      const answer = await post(this.root.dataset.preview, { recipe: JSON.stringify(this.recipe()) });
+      const done = await finished(answer.job, (job) => (bar.value = job.progress));
+      this.heard = { key, ...done.preview };
+      told.textContent = "";
+      this.#facts();
+    } catch (error) {
+      told.textContent = "";
+      toast(error.detail && !error.message.includes(error.detail) ? `${error.message} ${error.detail}` : error.message);
+      throw error;
+    } finally {
+      bar.hidden = true;
+      bar.value = 0;
+    }
+  }
+
+  play(which, at = null) {
+    this.which = which;
+    all("[data-which]", this.root).forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.which === which)));
+    const { title, by } = this.root.dataset;
+    const isEdited = which === "edited" && this.heard;
+    playSound({
+      id: this.root.dataset.track,
+      title: isEdited ? title : `${title} (${say("original")})`,
+      by,
+      src: isEdited ? this.heard.src : this.facts.stream,
+      peaks: isEdited ? [] : this.facts.peaks,
+      length: isEdited ? this.heard.duration : this.length,
+      cover: this.facts.cover,
+      at: at ?? 0,
+    });
+  }
+
+  isHeard() {
+    return current()?.isPreview && current().id === this.root.dataset.track;
+  }
+
+  /** B: the other of the two, from the same moment. */
+  async swap(which = this.which === "edited" ? "original" : "edited") {
+    const stretches = kept(this.steps, this.length);
+    const now = this.isHeard() ? timeNow() : 0;
+    const wasPlaying = this.isHeard() && isPlaying();
+    if (which === "edited" && this.recipe().edits.length) await this.render();
+    else if (which === "edited") return;
+    const at = which === this.which ? now : which === "edited" ? toEdited(stretches, now) : toOriginal(stretches, now);
+    this.play(which, at);
+    if (!wasPlaying) setTimeout(pause, 0);
+  }
+
+  /** The moment that the player is at, in seconds of the original. */
+  originalTime() {
+    if (!this.isHeard()) return null;
+    return this.which === "edited" ? toOriginal(kept(this.steps, this.length), timeNow()) : timeNow();
+  }
+
+  async save(as, button) {
+    button.disabled = true;
+    try {
+      const answer = await post(this.root.dataset.save, { recipe: JSON.stringify(this.recipe()), as, ...this.target() });
+      const job = await finished(answer.job);
+      toast(answer.message);
+      go(job.track ? `/tracks/${job.track}/` : this.root.dataset.page);
+    } catch (error) {
+      toast(error.detail && !error.message.includes(error.detail) ? `${error.message} ${error.detail}` : error.message);
+    } finally {
+      button.disabled = false;
+    }
+  }
+}
+
+const round = (value) => Math.round(value * 10) / 10;
+
+function shown(parameter, value) {
+  if (value === null || value === undefined || value === "") return say(parameter.name === "end_s" ? "end" : "start");
+  if (parameter.unit === "s") return clock(value, 1);
+  return `${String(value).replace("-", "−")} ${parameter.unit}`.trim();
+}
+
+/** Wait for a job; a failure is thrown in words. */
+function finished(id, tell = () => {}) {
+  return new Promise((resolve, reject) => {
+    watch(id, (job) => {
+      tell(job);
+      if (job.state === "done") resolve(job);
+      else if (job.is_final) reject(Object.assign(new Error(job.error || say("failed")), { detail: job.detail }));
+    });
+  });
+}
+
+function key(event) {
+  if (!page?.root.isConnected || event.defaultPrevented || event.isComposing) return;
+  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z" && !isTyping(event.target)) {
+    if (event.shiftKey) page.redo();
+    else page.undo();
+  } else if (isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
+  else if (event.key === " " && !event.target.closest("button, input, summary, a")) page.hear().catch(() => {});
+  else if (event.key === "b" && document.documentElement.dataset.letters === "on") page.swap().catch(() => {});
+  else if (event.key === "a" && document.documentElement.dataset.letters === "on") one("#edits").showPopover();
+  else return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}
+
+export function startEdit() {
+  document.addEventListener("keydown", key);
+  onPage(async (main) => {
+    page = null;
+    closeMenu();
+    const root = one("[data-edit]", main);
+    if (!root) return;
+    const facts = await getJson(root.dataset.player);
+    if (root.isConnected) page = new Editor(root, facts);
+  });
+  document.addEventListener("songloom:time", () => page?.root.isConnected && page.wave.move(page.originalTime()));
+  onChange(() => {
+    if (!page?.root.isConnected) return;
+    const on = page.isHeard() && isPlaying();
+    one("[data-hear]", page.root).replaceChildren(icon(on ? "pause" : "play"), say(on ? "pause" : "play"));
+  });
+}
+
