@@ -49,6 +49,11 @@ ARTICLE_BEFORE = re.compile(
 KEY_BEFORE = re.compile(r"(?:\bin|key of|key|key:)\s+$")
 
 
+CHORD_ALONE = re.compile(
+    r"(?:^|(?<=[,.;、。]))\s*(?P<note>[A-G])(?P<sign>#|b)?m(?:in)?\s*(?=$|[,.;、。])"
+)
+
+
 def read_key(reading: Reading) -> None:
     """`F# minor`, `in A`, `降B大调`, `D 小调`, `G徵调式`, `1=D` … → key and mode."""
     _read_english_names(reading)
@@ -58,6 +63,10 @@ def read_key(reading: Reading) -> None:
             words = reading.take(*match.span())
             reading.wish("key", _pitch_class(match), words)
             reading.wish("mode", "minor" if match["minor"] else "major", words, "inferred")
+    for match in reading.finds(CHORD_ALONE, cased=True):
+        words = reading.take(*match.span())
+        reading.wish("key", _pitch_class(match), words)
+        reading.wish("mode", "minor", words)
     _read_modes_alone(reading)
 
 
@@ -74,12 +83,13 @@ def _read_english_names(reading: Reading) -> None:
 
 def _reads_as_article(reading: Reading, match: re.Match[str]) -> bool:
     """Whether the "a" of "a minor" is no note: "in a minor key", "write a minor waltz"."""
-    before, after = reading.plain[: match.start()], reading.low[match.end() :]
+    before, after = reading.plain[: match.start()].lower(), reading.low[match.end() :]
     if re.match(r"\s+(?:key|scale|mode)\b", after):
         return reading.plain[match.start()] == "a" or not before.strip()
-    if reading.plain[match.start()] == "A" or KEY_BEFORE.search(before.lower()):
+    if reading.plain[match.start()] == "A" or KEY_BEFORE.search(before):
         return False
-    return bool(ARTICLE_BEFORE.search(before.lower()))
+    is_first_of_more = not before.strip() and bool(re.match(r"\s+[a-z]", after))
+    return is_first_of_more or bool(ARTICLE_BEFORE.search(before))
 
 
 def _is_article(reading: Reading, match: re.Match[str]) -> bool:
@@ -122,14 +132,15 @@ def _read_modes_alone(reading: Reading) -> None:
 def _pitch_class(match: re.Match[str]) -> int:
     found = match.groupdict()
     shifts = [SHARPENS[found[name]] for name in ("pre", "sign", "word") if found.get(name)]
-    return (PITCH_CLASS[found["note"]] + sum(shifts)) % 12
+    return (PITCH_CLASS[found["note"].lower()] + sum(shifts)) % 12
 
 
 # --- chords ---------------------------------------------------------------------------------
 
 CHORD = (
     r"[A-G](?:#|b)?(?:maj[79]?|M7|m7b5|min7?|mM7|m(?:[679]|11)?|dim7?|aug|sus[24]?|add9|7sus4|7b9|7|9|6|\+|°)?"
-    r"(?:/[A-G](?:#|b)?)?(?![A-Za-z0-9#'])(?!\s*(?:major|minor|maj\b|min\b|flat|sharp|大调|小调|调|dorian|宫|徵|羽))"
+    r"(?:/[A-G](?:#|b)?)?(?![A-Za-z0-9#'])"
+    r"(?!\s*(?:major|minor|maj\b|min\b|flat|sharp|大调|小调|调|dorian|[宫商角徵征羽]))"
 )
 ROMAN = r"(?:b|#)?(?:VII|VI|IV|III|II|I|V|vii|vi|iv|iii|ii|i|v)(?:maj7|7|°|o)?(?![A-Za-z0-9'])"
 BETWEEN = r"\s*(?:->|→|=>|[-,|、>])\s*|\s+"

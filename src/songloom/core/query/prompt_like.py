@@ -26,9 +26,9 @@ LIKE_ID = re.compile(
     r"(?P<title>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
 )
 LIKE_HAN = re.compile(rf"{LIKE_EN}\s+(?P<title>[{HAN}]{{2,30}})")
-LIKE_TITLE = re.compile(
-    rf"{LIKE_EN}\s+(?P<title>[A-Z][\w'.-]*(?:\s+(?:[A-Z][\w'.-]*|(?:of|the|and|in|a|to|for|on)(?=\s+[A-Z])))*)"
-)
+CAPITAL = r"(?![A-G](?:b|#)?m?(?![\w'.-]))[A-Z][\w'.-]*"  # a word of a title, but no key
+SMALL = r"(?:of|the|and|in|a|to|for|on)"
+LIKE_TITLE = re.compile(rf"{LIKE_EN}\s+(?P<title>[A-Z][\w'.-]*(?:\s+(?:{SMALL}\s+)*{CAPITAL})*)")
 CALLED = re.compile(
     rf"(?:(?<![A-Za-z])(?:called|titled|entitled|named|title:?)\s+|(?:名字?叫做?|叫做?|名为|题为|题目?[是为叫]|标题[是为:]?|取名)\s*){QUOTED}"
 )

@@ -100,6 +100,10 @@ def closest(metre: str, among: Sequence[str]) -> str:
 
 # --- tempo in numbers -----------------------------------------------------------------------
 
+BARE_BEATS = re.compile(
+    rf"{NOT_IN_WORD}(?P<bpm>\d{{2,3}}|[一二三四五六七八九]?百?[一二三四五六七八九]?十[一二三四五六七八九]?)"
+    r"\s*拍(?!子)"
+)
 BPM_PATTERNS = tuple(
     re.compile(pattern)
     for pattern in (
@@ -113,7 +117,7 @@ BPM_PATTERNS = tuple(
         r"\btempo\s*(?:of|is|at|:|=)?\s*(?:about |around )?(?P<bpm>\d{2,3})"
         r"(?![\d:]|\s*(?:s|sec|min|%))",
         rf"速度\s*(?:为|是|在|约|:|=)?\s*(?P<bpm>{NUMBER})(?!\s*[分秒])(?:\s*拍)?",
-        rf"{NOT_IN_WORD}(?P<bpm>\d{{2,3}}|[一二三四五六七八九]?百?[一二三四五六七八九]?十[一二三四五六七八九]?)\s*拍(?!子)",
+        BARE_BEATS,
         r"\bat (?P<bpm>\d{2,3})(?=\s*(?:$|[,.;!]))",
     )
 )  # fmt: skip
@@ -124,7 +128,7 @@ def read_bpm(reading: Reading) -> None:
     for pattern in BPM_PATTERNS:
         for match in reading.finds(pattern):
             asked = number(match["bpm"])
-            if not asked:
+            if not asked or (pattern is BARE_BEATS and asked < SLOWEST_BPM):
                 continue
             words = reading.take(*match.span())
             bpm = min(max(asked, SLOWEST_BPM), FASTEST_BPM)

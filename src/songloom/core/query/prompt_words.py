@@ -26,7 +26,8 @@ NOT_BEFORE = re.compile(
     r"(?:有|任何|用|加|听到?|使用)?(?P<much3>太|很|那么|过于|特别|非常|过)?\s*)$"
 )
 CONJUNCTION = re.compile(
-    r"\s*(?:,?\s*\b(?:or|nor)\b|\band\b|&|/|、|和|与|及|跟|或者?|以及|还有)\s*(?:any |the |a |an )?"
+    r"\s*(?:,?\s*\b(?:or|nor)\b\s*(?:any |the |a |an )?|\band\b\s*(?:any )?"
+    r"|&|/|、|和|与|及|跟|或者?|以及|还有)\s*"
 )
 COMMA = re.compile(r"\s*,\s*")
 OR = re.compile(r"\b(?:or|nor)\b")
@@ -89,7 +90,7 @@ def words_pattern() -> re.Pattern[str]:
 
     def as_pattern(word: str) -> str:
         if re.search(f"[{HAN}]", word):
-            return re.escape(word)
+            return re.escape(word) + ("(?![乐活快])" if word.endswith("快") else "")
         spaced = re.sub(r"(?:\\ |\\-| |-)", "[ -]?" if "-" in word else " +", re.escape(word))
         return rf"(?<![a-z]){spaced}(?:s(?![a-z])|(?![a-z]))"
 
@@ -225,6 +226,10 @@ def _wish_style(reading: Reading, style: str, words: str) -> None:
     if before is not None and "metres" in styles[style] and "metres" not in styles[before]:
         reading.slots = [slot for slot in reading.slots if slot.name != "style"]
         del reading.wishes["style"]
-    elif before is not None and "metres" in styles[before] and "metres" not in styles[style]:
+    elif before is not None and before != style:
+        if "metres" not in styles[before] or "metres" in styles[style]:
+            reading.say(
+                f"Only one style is followed, not {words}.", f"只按一种风格写，没有用“{words}”。"
+            )
         return
     reading.wish("style", style, words)

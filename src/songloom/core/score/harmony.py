@@ -47,9 +47,14 @@ Matrix = NDArray[np.float64]
 
 
 def harmonise(
-    notes: Sequence[Note], layout: Layout, choices: Choices, rng: np.random.Generator
+    notes: Sequence[Note],
+    layout: Layout,
+    choices: Choices,
+    rng: np.random.Generator,
+    *,
+    homing: float = 0.0,
 ) -> list[Chord]:
-    """A chord for each bar of the layout.
+    """A chord for each bar of the layout; `homing` draws every bar towards the tonic.
 
     Given chords go round from the first bar on and nothing else sounds. Otherwise the best path
     through the mode's triads, with a little whim.
@@ -60,6 +65,7 @@ def harmonise(
     states = [*triads(mode, choices.key), major_dominant(choices.key, mode)]
     wanted = _fit(notes, layout, states) + _pull(layout, is_minor=mode == "minor")
     wanted += rng.uniform(-WHIM, WHIM, wanted.shape)
+    wanted[:, TONIC] += homing
     found = [states[index] for index in best_path(wanted)]
     if layout.n_bars >= 3:
         found[-2] = dominant_seventh(mode, choices.key)

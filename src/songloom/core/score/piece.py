@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from songloom.core.query.prompt_request import Request
@@ -19,7 +19,9 @@ from songloom.core.score.notes import TICKS_PER_QUARTER
 from songloom.core.score.scales import is_minor, signature
 from songloom.core.score.tune import Melodist, weave, with_cadences, write_material
 
-MOST_ATTEMPTS = 6
+MOST_ATTEMPTS = 8
+LOOP_ATTEMPTS = 3  # after which a style's own progression gives way
+INSISTENCE = 0.2  # how much gladder each further attempt goes home
 CLEAR_ENOUGH = 0.02  # by how much the key leads over the next one
 PANS = {"melody": 64, "counter": 84, "chords": 50, "bass": 64, "pad": 40, "rhythm": 90, "drums": 64}
 
@@ -93,6 +95,8 @@ def compose(request: Request, seed: int, model: Melodist) -> Score:
     layout = lay_out(choices)
     best, best_clarity = None, float("-inf")
     for attempt in range(MOST_ATTEMPTS):
+        if choices.is_loop and attempt == LOOP_ATTEMPTS:
+            choices = replace(choices, chords=(), is_loop=False)  # it leans to another key
         score = _draft(choices, layout, model, seed, attempt)
         heard = _clarity(score)
         if best is None or heard > best_clarity:
@@ -112,7 +116,8 @@ def _clarity(score: Score) -> float:
 def _draft(choices: Choices, layout: Layout, model: Melodist, seed: int, attempt: int) -> Score:
     material = write_material(choices, layout, model, seed, attempt)
     tune = weave(material, layout, choices, seed)
-    chords = harmonise(tune, layout, choices, stream(seed, f"chords {attempt}"))
+    rng = stream(seed, f"chords {attempt}")
+    chords = harmonise(tune, layout, choices, rng, homing=INSISTENCE * attempt)
     tune = with_cadences(fitted(tune, layout, chords, choices), layout, chords, choices)
     parts = arranged(choices, layout, chords, tune, seed)
     return Score(choices, layout, tuple(chords), tuple(parts))

@@ -28,7 +28,7 @@ from songloom.library.ids import uuid7
 from songloom.library.models import Track, User
 
 MOST_AT_ONCE = 50
-MOST_WAITING = 200
+MOST_WAITING = 1_000
 LARGEST_SEED = 2**63 - MOST_AT_ONCE - 1
 Like = Track | UUID | str
 

@@ -19,7 +19,7 @@ from songloom.library import storage
 from songloom.library.models import User
 from songloom.library.services.storing import main_file, path_of
 
-MOST_LINES = 200
+MOST_LINES = 1_000
 
 
 @dataclass(frozen=True)
