@@ -1,0 +1,38 @@
+"""Jobs of the editor."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from songloom.jobs import job
+from songloom.library.models import Track, User
+from songloom.process import services
+from songloom.process.saving import save_as_track as save
+
+logger = logging.getLogger(__name__)
+
+
+@job("process.render", queue="interactive", timeout_s=7_200, retries=2)
+def render(
+    track_id: str,
+    recipe: dict[str, Any],
+    format: str,
+    owner_id: str,
+    bit_rate_kbps: int | None = None,
+    save_as_track: bool = False,
+    is_preview: bool = False,
+) -> dict[str, Any] | None:
+    """Make a rendition. Safe to run twice; a track deleted meanwhile is no error."""
+    track = Track.objects.alive().filter(pk=track_id).first()
+    owner = User.objects.filter(pk=owner_id).first()
+    if track is None or owner is None:
+        logger.info("process.render: track %s is gone", track_id)
+        return None
+    how: dict[str, Any] = {"format": format, "bit_rate_kbps": bit_rate_kbps}
+    if is_preview:
+        path, duration_s = services.render_preview(track, recipe, **how)
+        return {"track_ids": [], "preview": {"name": path.name, "duration_s": duration_s}}
+    rendition = services.render(track, recipe, owner=owner, **how)
+    saved = [str(save(rendition, owner=owner).pk)] if save_as_track else []
+    return {"track_ids": saved, "rendition_id": str(rendition.pk)}

@@ -1,0 +1,52 @@
+"""Where renditions come from: track → recipe → rendition → the track that it was saved as."""
+
+from __future__ import annotations
+
+from songloom.core.audio.edits import EDITS
+from songloom.core.audio.recipe import ENGINE_VERSION
+from songloom.library.models import LineageNode, Rendition, Track
+from songloom.library.services import tracing
+
+Kind = LineageNode.Kind
+
+
+def trace(rendition: Rendition) -> LineageNode:
+    """Note a rendition, its recipe and its track; returns the rendition's node."""
+    track = rendition.track
+    recipe = tracing.node(
+        Kind.RECIPE,
+        summary(rendition.recipe),
+        detail={"recipe": rendition.recipe, "engine_version": ENGINE_VERSION},
+        track=track,
+        made_from=(tracing.track_node(track),),
+    )
+    detail = {
+        "rendition": str(rendition.pk),
+        "sha256": rendition.sha256,
+        "format": rendition.format,
+        "bit_rate_kbps": rendition.bit_rate_kbps,
+    }
+    return tracing.node(Kind.RENDITION, rendition.format, detail=detail, made_from=(recipe,))
+
+
+def trace_saved(track: Track, rendition: Rendition) -> LineageNode:
+    """Note that a track was made from a rendition."""
+    return tracing.track_node(track, made_from=(trace(rendition),))
+
+
+def summary(recipe: dict[str, object]) -> str:
+    """A recipe in one line: `trim 10–40 s · gain −3 dB`; `copy` where there is no edit."""
+    edits = recipe.get("edits")
+    return (
+        " · ".join(_one(edit) for edit in edits if edit)
+        if isinstance(edits, list) and edits
+        else "copy"
+    )
+
+
+def _one(edit: dict[str, object]) -> str:
+    name = str(edit["edit"])
+    values = [edit.get(parameter.name) for parameter in EDITS[name].parameters]
+    said = "–".join(f"{value:g}" for value in values if isinstance(value, int | float))
+    unit = EDITS[name].parameters[0].unit
+    return " ".join(part for part in (name, said.replace("-", "−"), unit) if part)

@@ -1,0 +1,259 @@
+"""Makes renditions of tracks: by a recipe, in a format, kept until they can be made again.
+
+Originals are never touched. Decoding and encoding happen in limited children.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from songloom.core import sandbox
+from songloom.core.audio import recipe as recipes
+from songloom.core.audio.formats import rendition_format
+from songloom.core.audio.recipe import ENGINE_VERSION, Recipe
+from songloom.errors import NoAudio, NotFound, StorageAway
+from songloom.jobs import check_cancelled, enqueue, report
+from songloom.jobs.models import Job
+from songloom.library import storage
+from songloom.library.models import File, Rendition, Track, User
+from songloom.library.services.storing import main_file, path_of
+from songloom.process import lineage
+
+RENDER = "songloom.core.audio.rendering:render"
+PREVIEW = "songloom.core.audio.rendering:preview"
+LEAST_CPU_S = 120.0
+SLOWEST_SPEED = 0.5  # × real time: a loudness in mp3 on the oldest of machines
+LARGEST_MB = 8_192
+KEEP_PREVIEWS_S = 86_400.0
+
+
+@dataclass(frozen=True)
+class Order:
+    """A rendition as it was asked for, everything checked and spelt out."""
+
+    recipe: Recipe
+    format: str
+    bit_rate_kbps: int | None
+
+    @classmethod
+    def of(cls, recipe: Any, format: str = "flac", bit_rate_kbps: int | None = None) -> Order:
+        """Raises BadRecipe or BadValue with both numbers: what was met, what is allowed."""
+        form = rendition_format(format)
+        return cls(recipes.read(recipe), form.name, form.checked_kbps(bit_rate_kbps))
+
+    def key(self, file: File) -> str:
+        """The same for the same sound: recipe, format, bit rate, source and engine version."""
+        spelled = json.dumps(
+            {
+                "recipe": self.recipe.document(),
+                "format": self.format,
+                "bit_rate_kbps": self.bit_rate_kbps,
+                "source": [file.sha256, file.start_s, file.end_s],
+                "engine": ENGINE_VERSION,
+            },
+            sort_keys=True,
+        )
+        return hashlib.sha256(spelled.encode()).hexdigest()
+
+
+def start(
+    track: Track,
+    recipe: Any,
+    *,
+    owner: User,
+    format: str = "flac",
+    bit_rate_kbps: int | None = None,
+    save_as_track: bool = False,
+    is_preview: bool = False,
+) -> Job:
+    """Queue the making of a rendition; what is wrong with the order is said at once.
+
+    Raises BadRecipe, BadValue, NoAudio.
+    """
+    order = Order.of(recipe, format, bit_rate_kbps)
+    file = source_of(track)
+    arguments = {
+        "track_id": str(track.pk),
+        "recipe": order.recipe.document(),
+        "format": order.format,
+        "bit_rate_kbps": order.bit_rate_kbps,
+        "owner_id": str(owner.pk),
+        "save_as_track": save_as_track,
+        "is_preview": is_preview,
+    }
+    key = f"{track.pk} {order.key(file)} {owner.pk} {save_as_track} {is_preview}"
+    return enqueue("process.render", arguments, owner=owner, key=key)
+
+
+def render(
+    track: Track,
+    recipe: Any,
+    *,
+    owner: User,
+    format: str = "flac",
+    bit_rate_kbps: int | None = None,
+) -> Rendition:
+    """What a recipe makes of a track; made before, it is only looked up.
+
+    Raises BadRecipe, BadValue, NoAudio, StorageAway, DiskFull, BeyondLimits, Cancelled, and then
+    leaves nothing behind.
+    """
+    order = Order.of(recipe, format, bit_rate_kbps)
+    file = source_of(track)
+    key = order.key(file)
+    known = Rendition.objects.filter(track=track, recipe_key=key)
+    for made in known.order_by("created_at"):
+        if storage.path_of(made.sha256, "renditions").is_file():
+            return made if made.owner_id == owner.pk else _noted(track, owner, order, key, made)
+    with storage.temporary(f".{order.format}") as out:
+        found = _made(file, order, out)
+        storage.keep(out, found["sha256"], "renditions")
+    return _noted(track, owner, order, key, Rendition(**_row(found)))
+
+
+def preview(
+    track: Track, recipe: Any, *, at_s: float = 0.0, duration_s: float = 10.0
+) -> tuple[Path, float]:
+    """At most ten seconds of what a recipe would make, as a WAV, at once and without a job.
+
+    returns  the path, below the cache of the home, and how long it lasts; deleted after a day
+    """
+    order = Order.of(recipe, "wav")
+    file = source_of(track)
+    wanted = {"at_s": round(at_s, 3), "duration_s": round(duration_s, 3)}
+    spelled = f"{order.key(file)} {wanted['at_s']} {wanted['duration_s']}"
+    target = _preview_place(track, f"{hashlib.sha256(spelled.encode()).hexdigest()}.wav")
+    with storage.temporary(".wav") as out:
+        found = sandbox.call(
+            PREVIEW,
+            {
+                "source": str(_there(file)),
+                "out": str(out),
+                "recipe": _whole_recipe(file, order.recipe),
+                **wanted,
+            },
+            limits=_limits(file),
+            cancelled=_is_unwanted,
+        )
+        _place(out, target)
+    return target, float(found["duration_s"])
+
+
+def render_preview(
+    track: Track, recipe: Any, *, format: str = "opus", bit_rate_kbps: int | None = None
+) -> tuple[Path, float]:
+    """The whole edited sound in a small format, to be heard before it is saved; no rendition.
+
+    returns  the path, below the cache of the home, and how long it lasts; deleted after a day
+    """
+    order = Order.of(recipe, format, bit_rate_kbps)
+    file = source_of(track)
+    target = _preview_place(track, f"{order.key(file)}.{order.format}")
+    with storage.temporary(f".{order.format}") as out:
+        found = _made(file, order, out)
+        _place(out, target)
+    return target, float(found["duration_s"])
+
+
+def preview_file(track: Track, name: str) -> Path:
+    """A preview that was made of a track, by its file name. Raises NotFound when it is gone."""
+    path = _preview_place(track, Path(name).name)
+    if not path.is_file():
+        raise NotFound("this preview is no longer there")
+    return path
+
+
+def source_of(track: Track) -> File:
+    """The file that a track is made from. Raises NoAudio for a catalogue entry."""
+    file = main_file(track)
+    if file is None:
+        raise NoAudio("this is a catalogue entry without sound")
+    return file
+
+
+def _made(file: File, order: Order, out: Path) -> dict[str, Any]:
+    """Let a child write the sound to `out`; a linked file that changed meanwhile is no matter."""
+    report(stage="rendering")
+    return dict(
+        sandbox.call(
+            RENDER,
+            {
+                "source": str(_there(file)),
+                "out": str(out),
+                "recipe": _whole_recipe(file, order.recipe),
+                "format": order.format,
+                "bit_rate_kbps": order.bit_rate_kbps,
+            },
+            limits=_limits(file),
+            progress=lambda done: report(progress=done),
+            cancelled=_is_unwanted,
+        )
+    )
+
+
+def _noted(track: Track, owner: User, order: Order, key: str, made: Rendition) -> Rendition:
+    """Write down whose rendition these bytes are, and where they come from."""
+    row = {name: getattr(made, name) for name in ("sha256", "size_bytes", "duration_s")}
+    row |= {"recipe": order.recipe.document(), "format": order.format}
+    with transaction.atomic():
+        rendition, _ = Rendition.objects.update_or_create(
+            track=track,
+            recipe_key=key,
+            owner=owner,
+            defaults=row | {"bit_rate_kbps": order.bit_rate_kbps},
+        )
+        lineage.trace(rendition)
+    return rendition
+
+
+def _row(found: dict[str, Any]) -> dict[str, Any]:
+    return {name: found[name] for name in ("sha256", "size_bytes", "duration_s")}
+
+
+def _whole_recipe(file: File, recipe: Recipe) -> dict[str, Any]:
+    """With the part of the file that the track is (cue sheets) as a first edit."""
+    document = recipe.document()
+    if file.start_s is not None or file.end_s is not None:
+        part = {"edit": "trim", "start_s": file.start_s or 0.0, "end_s": file.end_s}
+        document["edits"] = [part, *document["edits"]]
+    return document
+
+
+def _there(file: File) -> Path:
+    path = path_of(file)
+    if not path.is_file():
+        raise StorageAway("the file of this track cannot be reached")
+    return path
+
+
+def _limits(file: File) -> sandbox.Limits:
+    cpu_s = max(LEAST_CPU_S, file.duration_s / SLOWEST_SPEED)
+    return sandbox.Limits(cpu_s=cpu_s, wall_s=5 * cpu_s, file_mb=LARGEST_MB)
+
+
+def _is_unwanted() -> bool:
+    """Ends the child of a cancelled or lost job at once; raises as `check_cancelled` does."""
+    check_cancelled()
+    return False
+
+
+def _preview_place(track: Track, name: str) -> Path:
+    folder: Path = settings.CACHE / "previews" / str(track.pk)
+    return folder / name
+
+
+def _place(out: Path, target: Path) -> None:
+    """Move a finished preview to its name, and throw away those of yesterday."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    out.replace(target)
+    for old in target.parent.parent.glob("*/*"):
+        if old.stat().st_mtime < time.time() - KEEP_PREVIEWS_S:
+            old.unlink(missing_ok=True)
