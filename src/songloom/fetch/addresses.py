@@ -60,11 +60,10 @@ def is_allowed(address: Address, allowed: tuple[Network, ...] = ()) -> bool:
 
 
 def _is_public(address: Address) -> bool:
-    if address.is_multicast or address.is_reserved or address.is_unspecified:
-        return False
     if isinstance(address, IPv6Address) and any(address in carrier for carrier in CARRIERS[:2]):
         return True  # what it carries is checked by itself
-    return address.is_global
+    is_special = address.is_multicast or address.is_reserved or address.is_unspecified
+    return address.is_global and not is_special
 
 
 def checked(texts: Iterable[str], allowed: tuple[Network, ...] = ()) -> list[str]:

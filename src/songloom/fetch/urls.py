@@ -37,6 +37,8 @@ def check_url(url: str, *, allow: Iterable[str] = ()) -> str:
         raise BadUrl(f"only http and https are fetched, not {parsed.scheme[:20] or 'this'}")
     if parsed.userinfo:
         raise BadUrl("an address with a user name or password in it is not fetched")
+    if parsed.port is not None and not 0 < parsed.port < 65_536:
+        raise BadUrl(f"port {parsed.port}; there are 1 to 65535")
     _check_host(host, allow)
     return str(parsed.copy_with(fragment=None))
 
