@@ -142,5 +142,5 @@ def test_nothing_is_left_of_a_stream(long_track: Track) -> None:
 
 
 def test_while_somebody_listens_it_is_known(long_track: Track) -> None:
-    b"".join(Transcode(plan(long_track, format="mp3").pieces()))
+    b"".join(Transcode(plan(long_track, format="mp3")).pieces())
     assert someone_listens()

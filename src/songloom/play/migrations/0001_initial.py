@@ -6,9 +6,10 @@ Back: reversible; the tables are dropped, tracks stay.
 """
 
 import django.db.models.deletion
-import songloom.library.ids
 from django.conf import settings
 from django.db import migrations, models
+
+import songloom.library.ids
 
 
 class Migration(migrations.Migration):
