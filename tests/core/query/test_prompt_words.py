@@ -50,9 +50,15 @@ def test_every_style_has_habits_in_the_composer_and_metres_that_can_be_written()
 
 def test_synonyms_of_the_two_languages_mean_the_same() -> None:
     for english, chinese in (
-        ("happy", "快乐"), ("slow", "慢"), ("waltz", "华尔兹"), ("violin", "小提琴"),
-        ("drums", "鼓"), ("rondo", "回旋曲"), ("background music", "背景音乐"), ("no percussion", "不要打击乐"),
-    ):  # fmt: skip
+        ("happy", "快乐"),
+        ("slow", "慢"),
+        ("waltz", "华尔兹"),
+        ("violin", "小提琴"),
+        ("drums", "鼓"),
+        ("rondo", "回旋曲"),
+        ("background music", "背景音乐"),
+        ("no percussion", "不要打击乐"),
+    ):
         assert parse(english).document() == parse(chinese).document(), english
 
 

@@ -1,6 +1,6 @@
 """A second, independent reader of MIDI files, for tests: it shares no line with the package.
 
-It asks nothing of the writer: notes are paired by channel and pitch, times are seconds and quarters.
+It asks nothing of the writer: notes are paired by channel and pitch, times are quarters.
 """
 
 from __future__ import annotations

@@ -119,8 +119,8 @@ def _bpm(seed: int, style: Style, mood: Mood) -> float:
 def _programs(request: Request, seed: int, style: Style) -> tuple[int, ...]:
     """The instruments asked for, the best leader first; else a palette without what is excluded."""
     excluded = set(request.excluded or ())
-    if request.instruments:
-        asked = [program for program in request.instruments if program not in excluded]
+    asked = [program for program in request.instruments or () if program not in excluded]
+    if asked:
         lead = max(asked, key=lambda p: (instrument(p).leads, -asked.index(p)))
         return (lead, *(program for program in asked if program != lead))
     palettes = [p for p in style.palettes if not excluded & set(p)]
