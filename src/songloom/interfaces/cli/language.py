@@ -11,11 +11,13 @@ CATALOGUES = Path(__file__).resolve().parents[2] / "locale"
 FOLDERS = {"zh-hans": "zh_Hans"}
 
 _spoken: gettext.NullTranslations = gettext.NullTranslations()
+_language = "en"
 
 
 def speak(language: str) -> None:
     """From now on `_` gives this language; argparse's own words follow."""
-    global _spoken
+    global _spoken, _language
+    _language = language
     folder = FOLDERS.get(language, language)
     _spoken = gettext.translation("django", CATALOGUES, languages=[folder], fallback=True)
     for name, function in (("_", _), ("ngettext", _several)):
@@ -24,6 +26,11 @@ def speak(language: str) -> None:
 
 def _(message: str) -> str:
     return _spoken.gettext(message)
+
+
+def chosen(*, en: str, zh: str) -> str:
+    """For words that come with both languages, as those of the edits do."""
+    return zh if _language.startswith("zh") else en
 
 
 def _several(one: str, many: str, n: Any) -> str:

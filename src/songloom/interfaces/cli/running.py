@@ -28,7 +28,7 @@ def run(
     up     serves until it is stopped
     """
     languages.speak(language)
-    parser, known = build(up)
+    parser, known = build(up, argv)
     try:
         arguments = parser.parse_args(argv)
     except WrongUsage as exc:
@@ -72,7 +72,10 @@ class Parser(argparse.ArgumentParser):
         raise WrongUsage(self.format_usage(), message)
 
 
-def build(up: Callable[..., int]) -> tuple[argparse.ArgumentParser, dict[str, Verb]]:
+def build(
+    up: Callable[..., int], argv: Sequence[str]
+) -> tuple[argparse.ArgumentParser, dict[str, Verb]]:
+    """The parser of all verbs; only the one that is asked for goes to the cost of its arguments."""
     parser = Parser(
         prog="songloom",
         description=_("A self-hosted music library that listens, edits, finds and composes."),
@@ -83,7 +86,8 @@ def build(up: Callable[..., int]) -> tuple[argparse.ArgumentParser, dict[str, Ve
     for verb in known.values():
         own = below.add_parser(verb.name, help=verb.summary(), description=verb.summary())
         takes_json(own)
-        verb.arguments(own)
+        if verb.name in argv:
+            verb.arguments(own)
     return parser, known
 
 
