@@ -63,6 +63,10 @@ REST = {
     "PUT /tracks/{track_id}/star": "own",
     "DELETE /tracks/{track_id}/star": "own",
     "PUT /tracks/{track_id}/rating": "own",
+    "GET /tracks/{track_id}/similar": "own",
+    "POST /tracks/{track_id}/plays": "own",
+    "POST /tracks/{track_id}/renditions": "own",
+    "POST /learn": "user",
     "GET /bin": "user",
     "POST /tracks": "user",
     "POST /imports": "user",
@@ -91,6 +95,7 @@ BODIES: dict[str, Any] = {
     "PATCH /playlists/{playlist_id}": {"name": "x"},
     "POST /generations": {"prompt": "x"},
     "POST /imports": {"url": "nothing"},
+    "POST /tracks/{track_id}/renditions": {"recipe": [{"edit": "gain", "db": -3}]},
     "POST /folders": {"path": "/nowhere"},
 }
 

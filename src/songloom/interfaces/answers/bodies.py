@@ -23,6 +23,26 @@ class TooMuch(Exception):
     """More bytes came than the limit allows."""
 
 
+class Exchange:
+    """One request as it passes: how much came in, and whether an answer has begun."""
+
+    def __init__(self, receive: Receive, send: Send, most_bytes: int) -> None:
+        self._receive, self._send = receive, send
+        self.bytes_left = most_bytes
+        self.has_answered = False
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        self.bytes_left -= len(message.get("body", b""))
+        if self.bytes_left < 0:
+            raise TooMuch
+        return message
+
+    async def send(self, message: Message) -> None:
+        self.has_answered = True
+        await self._send(message)
+
+
 class LimitBodies:
     """ASGI: refuse a body over `largest_bytes` with 413, announced or not."""
 
@@ -37,29 +57,14 @@ class LimitBodies:
         if announced(scope) > self.largest_bytes + SLACK_BYTES:
             await self.refuse(receive, send)
             return
-        n_bytes = 0
-        has_answered = False
-
-        async def counted() -> Message:
-            nonlocal n_bytes
-            message = await receive()
-            n_bytes += len(message.get("body", b""))
-            if n_bytes > self.largest_bytes + SLACK_BYTES:
-                raise TooMuch
-            return message
-
-        async def answered(message: Message) -> None:
-            nonlocal has_answered
-            has_answered = True
-            await send(message)
-
+        seen = Exchange(receive, send, self.largest_bytes + SLACK_BYTES)
         try:
-            await self.app(scope, counted, answered)
+            await self.app(scope, seen.receive, seen.send)
         except TooMuch:
-            if not has_answered:
+            if not seen.has_answered:
                 await self.refuse(receive, send)
         except OSError as exc:
-            if has_answered or exc.errno not in FULL:
+            if seen.has_answered or exc.errno not in FULL:
                 raise
             await drain(receive)
             await answer(send, 507, "disk_full", "The disk is full; free some space, then retry.")

@@ -47,6 +47,7 @@ def by_code(code: str) -> str:
         "not_allowed": _("You may see this, but not change it."),
         "unauthenticated": _("The name or the secret is wrong."),
         "conflict": _("This changed meanwhile. Look again, then retry."),
+        "too_many_missing": _("So much is missing that a person should look first."),
         "cancelled": _("This was cancelled."),
         "locked": _("Another server already runs on this home."),
         "disk_full": _("The disk is full. Make room, then retry."),

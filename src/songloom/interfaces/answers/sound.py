@@ -1,36 +1,43 @@
-"""The sound of a track as an answer: the file as it is."""
+"""The sound of a track as an answer: the file as it is, or a transcode made while it is sent."""
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.translation import gettext as _
 
-from songloom.errors import NoAudio, StorageAway
+from songloom.errors import StorageAway
 from songloom.interfaces.answers.files import file_answer, mime_of
 from songloom.library import storage
-from songloom.library.models import File, Rendition, Track
-from songloom.library.services import storing
+from songloom.library.models import Rendition, Track
+from songloom.play.services import Plan, Transcode, plan
 
 
-def source_of(track: Track) -> tuple[Path, File]:
-    """Where a track's sound lies. Raises NoAudio or StorageAway."""
-    file = storing.main_file(track)
-    if file is None:
-        raise NoAudio(_("This entry of the catalogue has no sound."))
-    path = Path(storing.path_of(file))
-    if not path.is_file():
-        raise StorageAway(_("The file of this track is not there now."))
-    return path, file
+def sound_answer(
+    request: HttpRequest,
+    track: Track,
+    *,
+    format: str = "",
+    most_kbps: int = 0,
+    start_s: float = 0.0,
+) -> HttpResponseBase:
+    """What a player asked for; without wishes the file itself, with ranges.
+
+    Raises NoAudio, StorageAway, BadValue for a format that cannot be streamed, Busy.
+    """
+    how = plan(track, format=format, max_bit_rate_kbps=most_kbps, start_s=start_s)
+    if how.is_original:
+        return file_answer(request, how.path, mime=how.mime, tag=how.etag)
+    return transcode_answer(request, how)
 
 
 def original_answer(request: HttpRequest, track: Track, *, is_download: bool) -> HttpResponse:
     """The file, byte for byte; ranges and HEAD are served around this."""
-    path, file = source_of(track)
-    name = f"{named(track)}.{file.format}" if is_download else ""
-    tag = file.sha256[:40]
-    return file_answer(request, path, mime=mime_of(file.format), tag=tag, download_as=name)
+    how = plan(track, format="raw")
+    name = f"{named(track)}.{how.format}" if is_download else ""
+    return file_answer(request, how.path, mime=how.mime, tag=how.etag, download_as=name)
 
 
 def rendition_answer(request: HttpRequest, made: Rendition, *, is_download: bool) -> HttpResponse:
@@ -45,3 +52,29 @@ def rendition_answer(request: HttpRequest, made: Rendition, *, is_download: bool
 
 def named(track: Track) -> str:
     return " - ".join(part for part in (track.artist_text, track.title) if part)
+
+
+def transcode_answer(request: HttpRequest, how: Plan) -> HttpResponseBase:
+    """Sent as it is made: no length, no ranges, nothing to keep."""
+    answer: HttpResponse | StreamingHttpResponse
+    if request.method == "HEAD":
+        answer = HttpResponse(content_type=how.mime)
+    else:
+        answer = StreamingHttpResponse(Pieces(Transcode(how)), content_type=how.mime)
+    answer["Accept-Ranges"] = "none"
+    answer["Cache-Control"] = "no-store"
+    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return answer
+
+
+class Pieces:
+    """A transcode that Django reads asynchronously and closes when the listener leaves."""
+
+    def __init__(self, transcode: Transcode) -> None:
+        self.transcode = transcode
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self.transcode.__aiter__()
+
+    def close(self) -> None:
+        self.transcode.close()

@@ -23,6 +23,7 @@ from songloom.interfaces.rest.shapes import (
     TrackStored,
 )
 from songloom.interfaces.rest.tracks import router as tracks
+from songloom.jobs import enqueue
 from songloom.library.models import Folder, Track, User
 from songloom.library.services import browse, documents
 
@@ -63,6 +64,14 @@ def scan(request: HttpRequest, response: HttpResponse, wish: ScanWish | None = N
     user = asker(request)
     folder = one(browse.folders_of(user), wish.folder) if wish and wish.folder else None
     return accepted(response, services.scan_later(owner=user, folder=folder))
+
+
+@router.post("/learn", response={202: Accepted}, summary="Learn from one's tags")
+def learn(request: HttpRequest, response: HttpResponse) -> Any:
+    """Trains in the background; the job's result says how good each tag is."""
+    user = asker(request)
+    arguments = {"owner_id": str(user.pk)}
+    return accepted(response, enqueue("learn.train", arguments, owner=user, key=str(user.pk)))
 
 
 @router.get("/folders", response=Page[FolderShape], summary="Linked folders")

@@ -12,10 +12,12 @@ from ninja import Router
 
 from songloom.interfaces.answers.sound import rendition_answer
 from songloom.interfaces.rest.finding import asker, heard, one
+from songloom.interfaces.rest.jobs import accepted
 from songloom.interfaces.rest.pages import Cursor, Limit, Order, Page, page_of
-from songloom.interfaces.rest.shapes import RenditionShape
+from songloom.interfaces.rest.shapes import Accepted, RenditionShape, RenditionWish
 from songloom.library.models import Rendition, Track, User
 from songloom.library.services import documents
+from songloom.process import services as process
 
 router = Router(tags=["renditions"])
 
@@ -44,6 +46,24 @@ def list_renditions(
         "next": following,
         "total": total,
     }
+
+
+@router.post(
+    "/tracks/{uuid:track_id}/renditions", response={202: Accepted}, summary="Apply a recipe"
+)
+def make_rendition(
+    request: HttpRequest, track_id: UUID, wish: RenditionWish, response: HttpResponse
+) -> Any:
+    """The original stays as it is. Anybody who may hear a track may make something of it."""
+    job = process.start(
+        heard(request, track_id),
+        wish.recipe,
+        owner=asker(request),
+        format=wish.format,
+        bit_rate_kbps=wish.bitrate,
+        save_as_track=wish.save_as_track,
+    )
+    return accepted(response, job)
 
 
 @router.api_operation(

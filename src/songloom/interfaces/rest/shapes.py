@@ -9,7 +9,6 @@ from ninja import Schema
 from pydantic import ConfigDict, Field
 
 Words = Annotated[str, Field(max_length=500)]
-Format = Literal["mp3", "opus", "flac", "ogg", "m4a", "wav"]
 
 
 class Wish(Schema):
@@ -147,8 +146,8 @@ class Accepted(Schema):
 
 class RenditionWish(Wish):
     recipe: list[dict[str, Any]] | dict[str, Any]
-    format: Format = "flac"
-    bitrate: Annotated[int, Field(ge=8, le=512)] | None = None
+    format: Annotated[str, Field(max_length=20)] = "flac"
+    bitrate: int | None = None  # kbit/s
     save_as_track: bool = False
 
 

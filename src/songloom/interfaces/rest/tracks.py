@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
-from ninja import Router
+from ninja import Query, Router
 
 from songloom.errors import NotFound
 from songloom.interfaces.answers.covers import cover_answer, cover_of
-from songloom.interfaces.answers.sound import original_answer
+from songloom.interfaces.answers.sound import original_answer, sound_answer
 from songloom.interfaces.rest.finding import asker, heard, owned
 from songloom.interfaces.rest.listing import tracks_page
 from songloom.interfaces.rest.pages import Cursor, Limit, Order, Page, page_of
@@ -20,6 +20,7 @@ from songloom.interfaces.rest.shapes import (
     FeaturesShape,
     Opinion,
     RatingWish,
+    TrackNear,
     TrackShape,
     TrackWhole,
     TrackWish,
@@ -27,9 +28,12 @@ from songloom.interfaces.rest.shapes import (
 from songloom.library.models import Rating, Star, Track, User
 from songloom.library.services import bin as bins
 from songloom.library.services import documents, opinions, tagging, tracing
+from songloom.play.services import record_play
 
 router = Router(tags=["tracks"])
 
+Few = Annotated[int, Query(ge=1, le=200)]
+Kbps = Annotated[int, Query(ge=0, le=10_000)]
 FIELDS = {  # of a wish → of the tags
     "title": "title",
     "artists": "artist",
@@ -128,8 +132,38 @@ def get_cover(request: HttpRequest, track_id: UUID, size: int = 0) -> HttpRespon
 @router.api_operation(
     ["GET", "HEAD"], "/tracks/{uuid:track_id}/stream", summary="Its sound, with ranges"
 )
-def stream(request: HttpRequest, track_id: UUID, download: bool = False) -> HttpResponse:
-    return original_answer(request, heard(request, track_id), is_download=download)
+def stream(
+    request: HttpRequest,
+    track_id: UUID,
+    format: str = "",
+    bitrate: Kbps = 0,
+    download: bool = False,
+) -> HttpResponseBase:
+    """The file as it is, unless a format or a bit rate (kbit/s at most) asks for a transcode."""
+    track = heard(request, track_id)
+    if download:
+        return original_answer(request, track, is_download=True)
+    return sound_answer(request, track, format=format[:20], most_kbps=bitrate)
+
+
+@router.get(
+    "/tracks/{uuid:track_id}/similar", response=Page[TrackNear], summary="Tracks that sound alike"
+)
+def similar(request: HttpRequest, track_id: UUID, limit: Few = 20) -> Any:
+    """The nearest first; none while the track is not measured."""
+    from songloom.learn.services import similar_to
+
+    track = heard(request, track_id)
+    among: Any = Track.objects.visible_to(asker(request))
+    found = similar_to(track, among=among.with_names(), limit=limit)
+    items = [documents.track_document(other) | {"distance": d} for other, d in found]
+    return {"items": items, "next": None, "total": len(items)}
+
+
+@router.post("/tracks/{uuid:track_id}/plays", response={204: None}, summary="It was heard")
+def note_play(request: HttpRequest, track_id: UUID) -> HttpResponse:
+    record_play(asker(request), heard(request, track_id), client="REST")
+    return HttpResponse(status=204)
 
 
 @router.get("/tracks/{uuid:track_id}/opinion", response=Opinion, summary="One's star and rating")

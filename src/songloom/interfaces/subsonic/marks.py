@@ -11,7 +11,7 @@ from django.db.models import Q
 from songloom.library.models import Rating, Star, User
 from songloom.library.models.lists import Opinion
 
-LONG_PAGE = 1_000  # from here on all of a user's opinions are fewer than the page
+LONG_PAGE = 100  # from here on reading all of a user's opinions is quicker
 SUBJECTS = ("track", "album", "artist")
 
 

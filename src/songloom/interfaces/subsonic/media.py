@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpResponseBase
 
 from songloom.interfaces.answers.covers import cover_answer, cover_of
-from songloom.interfaces.answers.sound import original_answer
+from songloom.interfaces.answers.sound import original_answer, sound_answer
 from songloom.interfaces.subsonic import lyrics
 from songloom.interfaces.subsonic.envelope import Element
 from songloom.interfaces.subsonic.parameters import as_key
@@ -24,7 +24,13 @@ LARGEST_COVER = 2_000
 @method("stream")
 def stream(call: Call) -> HttpResponseBase:
     """The file as it is, unless a format, a bit rate or a start asks for less. Not a play."""
-    return original_answer(call.request, song_or_refusal(call), is_download=False)
+    return sound_answer(
+        call.request,
+        song_or_refusal(call),
+        format=call.asked.text("format")[:20],
+        most_kbps=call.asked.number("maxBitRate", 0),
+        start_s=float(call.asked.number("timeOffset", 0, high=10**6)),
+    )
 
 
 @method("download")
