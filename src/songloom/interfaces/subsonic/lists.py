@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 
 from songloom.interfaces.subsonic import shapes
 from songloom.interfaces.subsonic.browsing import genres_by_album
@@ -18,6 +18,7 @@ from songloom.interfaces.subsonic.scope import tracks_of
 from songloom.library.ids import name_key
 from songloom.library.models import Star, Track
 from songloom.library.services import browse
+from songloom.play.models import Play
 
 MOST = 500
 Albums = QuerySet[Any]
@@ -55,10 +56,31 @@ def shuffled(call: Call, albums: Albums) -> Albums:
     return albums.order_by("?")
 
 
+def heard(albums: Albums, call: Call) -> Albums:
+    """Albums of which this user heard something, with `n_plays` and `played_at`."""
+    plays = Play.objects.filter(
+        user=call.user, is_submission=True, track__album=OuterRef("pk")
+    ).order_by()
+    counted = plays.values("track__album").annotate(n=Count("pk"), last=Max("at"))
+    return albums.annotate(
+        n_plays=Subquery(counted.values("n")), played_at=Subquery(counted.values("last"))
+    ).filter(n_plays__gt=0)
+
+
+def frequent(call: Call, albums: Albums) -> Albums:
+    return heard(albums, call).order_by("-n_plays", "sort_title", "pk")
+
+
+def recent(call: Call, albums: Albums) -> Albums:
+    return heard(albums, call).order_by("-played_at", "pk")
+
+
 RULES: dict[str, Rule] = {
     "random": shuffled,
     "newest": lambda call, albums: albums.order_by("-added_at", "pk"),
     "highest": highest,
+    "frequent": frequent,
+    "recent": recent,
     "alphabeticalByName": lambda call, albums: albums.order_by("sort_title", "pk"),
     "alphabeticalByArtist": lambda call, albums: albums.order_by(
         "artist__sort_name", "sort_title", "pk"

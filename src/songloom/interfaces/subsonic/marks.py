@@ -1,4 +1,4 @@
-"""What one user said about the things on a page: stars and ratings, in two queries."""
+"""What one user said about the things on a page: stars, ratings and plays, in three queries."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from songloom.library.models import Rating, Star, User
+from songloom.library.models import Rating, Star, Track, User
 from songloom.library.models.lists import Opinion
+from songloom.play.services import plays_of
 
 LONG_PAGE = 100  # from here on reading all of a user's opinions is quicker
 SUBJECTS = ("track", "album", "artist")
@@ -22,10 +23,17 @@ class Marks:
         ids = {thing.pk for page in pages for thing in page}
         self._starred = {subject(star): star.at for star in about(Star, user, ids)}
         self._rated = {subject(rating): rating.stars for rating in about(Rating, user, ids)}
+        tracks = [thing.pk for page in pages for thing in page if isinstance(thing, Track)]
+        self._plays = plays_of(user, tracks) if tracks else {}
 
     def of(self, thing: Any) -> dict[str, Any]:
         """The fields that songs, albums and artists share; unknown ones are None and fall away."""
         return {"starred": self._starred.get(thing.pk), "userRating": self._rated.get(thing.pk)}
+
+    def plays(self, track: Track) -> dict[str, Any]:
+        """How often this user heard a track, and when last."""
+        heard = self._plays.get(track.pk)
+        return {"playCount": heard.n_plays, "played": heard.last_at} if heard else {}
 
 
 def about(kind: Any, user: User, ids: set[UUID]) -> Iterable[Any]:

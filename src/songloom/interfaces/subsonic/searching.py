@@ -104,6 +104,7 @@ def page(call: Call, kind: str, pages: Pages) -> list[Any]:
 
 def song_elements(call: Call, tracks: list[Track]) -> list[Element]:
     measured = Features.objects.only("track_id", "tempo_bpm")
-    prefetch_related_objects(tracks, "files", Prefetch("features", queryset=measured))
+    files = Prefetch("files", queryset=shapes.FILES)
+    prefetch_related_objects(tracks, files, Prefetch("features", queryset=measured))
     marks = Marks(call.user, tracks)
     return [shapes.song(track, marks) for track in tracks]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from songloom.interfaces.answers.files import mime_of
 from songloom.interfaces.subsonic.envelope import Element
@@ -14,11 +14,16 @@ from songloom.library.models import Artist, Credit, File, Track, User
 ROOT = "0"  # the directory above every artist, and the music folder of managed files
 
 
+FILES = File.objects.only(
+    *("track_id", "folder_id", "path", "bit_rate", "bits", "sample_rate", "channels")
+)
+
+
 def with_songs(tracks: QuerySet[Track]) -> QuerySet[Track]:
     """Tracks with all that a song shows: a constant number of queries."""
     return (
         tracks.select_related("album", "album__artist", "features")
-        .prefetch_related("credits__artist", "genres", "files")
+        .prefetch_related("credits__artist", "genres", Prefetch("files", FILES))
         .defer("lyrics", "features__values", "features__reasons", "features__peaks")
     )
 
@@ -52,6 +57,7 @@ def song(track: Track, marks: Marks) -> Element:
         **people(track, artists),
         **sound(track),
         **marks.of(track),
+        **marks.plays(track),
     }
 
 
@@ -134,6 +140,8 @@ def album(row: Any, marks: Marks, genres: list[str] | None = None) -> Element:
         "genre": names[0] if names else None,
         "genres": [{"name": name} for name in names],
         "isCompilation": row.is_compilation,
+        "playCount": getattr(row, "n_plays", None),
+        "played": getattr(row, "played_at", None),
         "sortName": row.sort_title or row.title,
         "musicBrainzId": row.musicbrainz_id or None,
         "originalReleaseDate": item_date(row.date),

@@ -13,7 +13,17 @@ from django.views.decorators.http import require_http_methods
 from songloom.interfaces.subsonic.protocol import METHODS, PUBLIC, serve
 
 app_name = "subsonic"
-ROOMS = ("system", "browsing", "lists", "searching", "playlists", "media", "opinions", "people")
+ROOMS = (
+    "system",
+    "browsing",
+    "lists",
+    "searching",
+    "playlists",
+    "media",
+    "opinions",
+    "listening",
+    "people",
+)
 for room in ROOMS:
     import_module(f"songloom.interfaces.subsonic.{room}")
 
