@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import TypeVar
 from uuid import UUID
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Model, Q, QuerySet
 from django.db.models.expressions import RawSQL
@@ -62,7 +63,10 @@ def ranked(
     it stands (title, artist, album, elsewhere), then the column `name` of the thing.
     """
     tiers = _tiers(wanted)
-    inner, params = allowed.order_by().values("pk", name).query.sql_with_params()
+    try:
+        inner, params = allowed.order_by().values("pk", name).query.sql_with_params()
+    except EmptyResultSet:  # nobody may see anything
+        return [], 0
     union = " UNION ALL ".join(TIER.format(tier=at) for at in range(len(tiers)))
     with connection.cursor() as cursor:
         cursor.execute(

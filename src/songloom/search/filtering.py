@@ -34,6 +34,7 @@ FILE_COLUMNS = {"channels": ("channels", 1), "sample_rate": ("sample_rate", 1),
                 "bit_rate_kbps": ("bit_rate", 1_000)}  # fmt: skip
 TOKEN_COLUMNS = {"title": "title_tokens", "artist": "artist_tokens", "album": "album_tokens",
                  "genre": "genre_tokens"}  # fmt: skip
+OLDEST_DAYS = 200 * 365  # nothing here is older; calendars end somewhere
 FORMATS = {"vorbis": "ogg", "aac": "m4a", "alac": "m4a", "mp4": "m4a", "aif": "aiff", "wave": "wav"}
 
 
@@ -109,13 +110,17 @@ def _added_on(found: Filter, viewer: Viewer) -> Q:
 
 
 def _age(found: Filter, viewer: Viewer) -> Q:
-    range_, now = found.range or Range(), timezone.now()
+    range_ = found.range or Range()
     made = Q()
     if range_.high is not None:
-        made &= Q(created_at__gte=now - timedelta(days=range_.high))
+        made &= Q(created_at__gte=_ago(range_.high))
     if range_.low is not None:
-        made &= Q(created_at__lte=now - timedelta(days=range_.low))
+        made &= Q(created_at__lte=_ago(range_.low))
     return made
+
+
+def _ago(days: float) -> datetime:
+    return timezone.now() - timedelta(days=min(days, OLDEST_DAYS))
 
 
 SPECIAL: dict[str, Callable[[Filter, Viewer], Q]] = {
