@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from songloom.core.score.notes import TICKS_PER_QUARTER, Metre
 
@@ -171,6 +171,15 @@ PATTERNS: dict[str, Pattern] = {
     "tango": tango,
     "walking_block": tango,
 }
+
+
+def strokes(name: str, pulse: Pulse, bar: int) -> list[Hit]:
+    """One bar of an accompaniment; nothing rings over its bar line."""
+    return [
+        replace(hit, duration_ticks=min(hit.duration_ticks, pulse.bar_ticks - hit.offset_ticks))
+        for hit in PATTERNS[name](pulse, bar)
+    ]
+
 
 ROOT, FIFTH, OCTAVE, WALK = "root", "fifth", "octave", "walk"
 

@@ -9,7 +9,7 @@ from songloom.core.score.chords import Chord
 from songloom.core.score.form import Layout
 from songloom.core.score.instruments import Instrument
 from songloom.core.score.notes import Note
-from songloom.core.score.patterns import FIFTH, OCTAVE, PATTERNS, WALK, Pulse, bass_line
+from songloom.core.score.patterns import FIFTH, OCTAVE, WALK, Pulse, bass_line, strokes
 
 CHORD_FLOOR, CHORD_MIDDLE, FREE_CAP = 45, 55, 69
 BASS_LOW, BASS_HIGH = 33, 50
@@ -71,7 +71,7 @@ def accompany(
         if bar == layout.n_bars - 1:
             notes += [Note(start, end - start, pitch) for pitch in pitches]
             continue
-        for hit in PATTERNS[patterns[bar]](pulse, bar):
+        for hit in strokes(patterns[bar], pulse, bar):
             sounding = pitches if hit.voice < 0 else [pitches[hit.voice % len(pitches)]]
             notes += [
                 Note(start + hit.offset_ticks, max(3, hit.duration_ticks), pitch, 80 + hit.accent)
