@@ -61,6 +61,8 @@ def run_carried(task: Carried) -> None:
         worker_id=WORKER[:64],
         excluded_queue_names=[],
     ).run_task(task)
+    if task.exception_class_path == "builtins.KeyboardInterrupt":  # the carrier swallows it
+        raise KeyboardInterrupt
     DBTaskResult.objects.filter(pk=task.pk, status=TaskResultStatus.SUCCESSFUL).delete()
 
 
