@@ -34,7 +34,8 @@ class Opened:
 
     def __init__(self, container: Any) -> None:
         if not container.streams.audio:
-            raise NotAudio("there is no sound in this file")
+            others = len(container.streams)
+            raise NotAudio("there is no sound in this file" if others else "nothing can be played")
         self._stream = container.streams.audio[0]
         self._container = container
         self.container_format: str = container.format.name
@@ -46,7 +47,7 @@ class Opened:
         self._frames = self._decoded()
         first = next(self._frames, None)
         if first is None:
-            raise NotAudio("nothing in this file can be played")
+            raise NotAudio("nothing can be played")
         self._first: Any = first
         self.sample_rate = int(self._first.sample_rate)
         self.channels = len(self._first.layout.channels)
@@ -96,7 +97,7 @@ class Opened:
             try:
                 frames = packet.decode()
             except (av.FFmpegError, ValueError):
-                self.n_broken += 1
+                self.n_broken += packet.size > 0  # some encoders write packets with nothing in them
                 continue
             self._n_good += bool(frames)
             yield from frames

@@ -83,14 +83,14 @@ def quality(kbps: float) -> float:
     return float(np.clip(np.interp(kbps, list(QUALITIES), list(QUALITIES.values())), 0.0, 1.0))
 
 
-def renumbered(ogg: bytes) -> bytes:
-    """The same Ogg pages under a fixed stream number, each with its checksum anew."""
+def renumbered(ogg: bytes, serial: bytes = SERIAL) -> bytes:
+    """The same Ogg pages under another stream number, each with its checksum anew."""
     pages, at = [], 0
     while ogg[at : at + 4] == b"OggS":
         n_segments = ogg[at + 26]
         table_end = at + HEADER_BYTES + n_segments
         stop = table_end + sum(ogg[at + HEADER_BYTES : table_end])
-        page = ogg[at : at + 14] + SERIAL + ogg[at + 18 : at + 22] + bytes(4) + ogg[at + 26 : stop]
+        page = ogg[at : at + 14] + serial + ogg[at + 18 : at + 22] + bytes(4) + ogg[at + 26 : stop]
         pages.append(page[:22] + checksum(page).to_bytes(4, "little") + page[26:])
         at = stop
     return b"".join(pages)
