@@ -16,7 +16,7 @@ def serving() -> Iterator[str]:
     from songloom.config.asgi import application
 
     config = uvicorn.Config(
-        application,  # type: ignore[arg-type]
+        application,
         host="127.0.0.1",
         port=0,
         lifespan="off",

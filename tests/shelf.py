@@ -22,15 +22,17 @@ PASSWORD = "open the loom"  # the login password of every user made here
 
 
 def wav_bytes(seconds: float = 1.0, tone_hz: float = 440.0) -> bytes:
-    """A mono tone, 16 bits, in [-0.5, 0.5]."""
-    n = int(seconds * SAMPLE_RATE)
-    samples = [int(16_000 * math.sin(2 * math.pi * tone_hz * i / SAMPLE_RATE)) for i in range(n)]
+    """A mono tone, 16 bits, in [-0.5, 0.5]; after a second it begins again."""
+    wave_s = range(min(int(seconds * SAMPLE_RATE), SAMPLE_RATE))
+    samples = [int(16_000 * math.sin(2 * math.pi * tone_hz * i / SAMPLE_RATE)) for i in wave_s]
+    second = struct.pack(f"<{len(samples)}h", *samples)
+    n_bytes = 2 * int(seconds * SAMPLE_RATE)
     out = io.BytesIO()
     with wave.open(out, "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(SAMPLE_RATE)
-        file.writeframes(struct.pack(f"<{n}h", *samples))
+        file.writeframes((second * (1 + n_bytes // max(1, len(second))))[:n_bytes])
     return out.getvalue()
 
 

@@ -21,10 +21,20 @@ async def hungry(scope: Any, receive: Any, send: Any) -> None:
     while True:
         message = await receive()
         n_bytes += len(message.get("body", b""))
+        if message["type"] == "http.disconnect":
+            return  # as Django does
         if not message.get("more_body"):
             break
     await send({"type": "http.response.start", "status": 200, "headers": []})
     await send({"type": "http.response.body", "body": str(n_bytes).encode()})
+
+
+async def deaf(scope: Any, receive: Any, send: Any) -> None:
+    """Reads to the end, and answers even where the sender seems to have left."""
+    while (await receive()).get("more_body"):
+        pass
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b"all well"})
 
 
 async def hasty(scope: Any, receive: Any, send: Any) -> None:
@@ -59,6 +69,7 @@ def test_what_fits_passes_untouched(sizes: list[int]) -> None:
     assert sent[1]["body"] == str(sum(sizes)).encode()
 
 
+@pytest.mark.parametrize("app", [hungry, deaf])
 @pytest.mark.parametrize(
     ("sizes", "announced"),
     [
@@ -70,9 +81,9 @@ def test_what_fits_passes_untouched(sizes: list[int]) -> None:
     ],
 )
 def test_what_does_not_fit_gets_413_with_the_limit(
-    sizes: list[int], announced: bytes | None
+    app: Any, sizes: list[int], announced: bytes | None
 ) -> None:
-    start, body = answer(hungry, sizes, announced)
+    start, body = answer(app, sizes, announced)
     assert start["status"] == 413
     error = json.loads(body["body"])["error"]
     assert error.keys() == {"code", "message", "fields", "id"}

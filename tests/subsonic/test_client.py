@@ -132,6 +132,14 @@ def test_an_evening_of_listening(server: str, tracks: list[Track]) -> None:
             assert await (await client.download(keys[1])).read() == body
             (words,) = await client.get_lyrics_by_song_id(keys[1])
             assert [line.value for line in words.line] == ["故事的小黄花"]
+            smaller = await client.stream(keys[1], max_bit_rate=64, tformat="mp3")
+            assert smaller.headers["Content-Type"] == "audio/mpeg"
+            assert len(await smaller.read()) > 1_000
+            assert await client.scrobble(keys[1])
+            assert (await client.get_song(keys[1])).play_count == 1
+            await client.save_play_queue(keys, current=keys[1], position=1_000)
+            queue = await client.get_play_queue()
+            assert [entry.id for entry in queue.entry or []] == keys
             assert await client.star(sids=[keys[1]])
             assert [s.id for s in (await client.get_starred2()).song or []] == [keys[1]]
             assert await client.set_rating(keys[1], 5)

@@ -19,26 +19,32 @@ FULL = (errno.ENOSPC, errno.EDQUOT)
 DRAIN_BYTES = 64 << 20  # read on a little, so that the client gets to read the answer
 
 
-class TooMuch(Exception):
-    """More bytes came than the limit allows."""
-
-
 class Exchange:
-    """One request as it passes: how much came in, and whether an answer has begun."""
+    """One request as it passes: how much came in, and whether an answer has begun.
+
+    A body over the limit ends as if its sender had left: the application throws away what it
+    has, and what it would have said is not sent.
+    """
 
     def __init__(self, receive: Receive, send: Send, most_bytes: int) -> None:
         self._receive, self._send = receive, send
         self.bytes_left = most_bytes
         self.has_answered = False
 
+    @property
+    def is_refused(self) -> bool:
+        return self.bytes_left < 0 and not self.has_answered
+
     async def receive(self) -> Message:
+        if self.bytes_left < 0:
+            return {"type": "http.disconnect"}
         message = await self._receive()
         self.bytes_left -= len(message.get("body", b""))
-        if self.bytes_left < 0:
-            raise TooMuch
-        return message
+        return {"type": "http.disconnect"} if self.bytes_left < 0 else message
 
     async def send(self, message: Message) -> None:
+        if self.is_refused:
+            return
         self.has_answered = True
         await self._send(message)
 
@@ -60,14 +66,13 @@ class LimitBodies:
         seen = Exchange(receive, send, self.largest_bytes + SLACK_BYTES)
         try:
             await self.app(scope, seen.receive, seen.send)
-        except TooMuch:
-            if not seen.has_answered:
-                await self.refuse(receive, send)
         except OSError as exc:
             if seen.has_answered or exc.errno not in FULL:
                 raise
             await drain(receive)
             await answer(send, 507, "disk_full", "The disk is full; free some space, then retry.")
+        if seen.is_refused:
+            await self.refuse(receive, send)
 
     async def refuse(self, receive: Receive, send: Send) -> None:
         await drain(receive)

@@ -62,9 +62,9 @@ def heard(albums: Albums, call: Call) -> Albums:
         user=call.user, is_submission=True, track__album=OuterRef("pk")
     ).order_by()
     counted = plays.values("track__album").annotate(n=Count("pk"), last=Max("at"))
-    return albums.annotate(
-        n_plays=Subquery(counted.values("n")), played_at=Subquery(counted.values("last"))
-    ).filter(n_plays__gt=0)
+    n_plays, played_at = Subquery(counted.values("n")), Subquery(counted.values("last"))
+    known: Albums = albums.annotate(n_plays=n_plays, played_at=played_at)
+    return known.filter(n_plays__gt=0)
 
 
 def frequent(call: Call, albums: Albums) -> Albums:
