@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods
 
 from songloom.interfaces.answers.files import file_answer, mime_of
-from songloom.interfaces.answers.sound import original_answer, rendition_answer, source_of
+from songloom.interfaces.answers.sound import original_answer, rendition_answer, sound_answer
 from songloom.interfaces.web.pages.tracks import track_for
 from songloom.interfaces.web.rendering import signed_in, user_of
 from songloom.library.models import Rendition, Track
@@ -20,14 +20,12 @@ PLAYABLE = ("mp3", "flac", "ogg", "opus", "m4a", "aac", "wav")  # by every brows
 
 @require_http_methods(["GET", "HEAD"])
 @signed_in
-def track(request: HttpRequest, track_id: UUID) -> HttpResponse:
+def track(request: HttpRequest, track_id: UUID) -> HttpResponseBase:
     """The sound of a song; `?download` saves it under its name."""
     found = track_for(request, track_id)
-    _path, file = source_of(found)
-    is_part = file.start_s is not None or file.end_s is not None
-    if "download" not in request.GET and (is_part or file.format not in PLAYABLE):
-        return HttpResponseRedirect(f"/api/v1/tracks/{found.pk}/stream?format=mp3")
-    return original_answer(request, found, is_download="download" in request.GET)
+    if "download" in request.GET:
+        return original_answer(request, found, is_download=True)
+    return sound_answer(request, found, format="" if found.format in PLAYABLE else "mp3")
 
 
 @require_http_methods(["GET", "HEAD"])

@@ -66,9 +66,9 @@ def count(n: int) -> str:
 
 
 @register.filter
-def decimals(value: float | None, places: int = 1) -> str:
-    """A number with a true minus, or a dash."""
-    if value is None:
+def decimals(value: object, places: int = 1) -> str:
+    """A number with a true minus; a dash for what is no number."""
+    if not isinstance(value, int | float):
         return "–"
     text = f"{value:,.{places}f}"
     return text.replace("-", MINUS)
