@@ -23,24 +23,28 @@ from songloom.core.score.scales import HARMONY_OF, SCALES, snapped
 
 # How gladly one degree goes to another: rows from, columns to, I … vii, and V with its leading
 # tone where the mode has none. 0 is neutral.
-GOES_TO = np.array([
-    [-0.5, 0.2, -0.3, 0.6, 0.4, 0.4, -0.4, 0.2],
-    [-0.6, -0.4, -0.6, -0.2, 0.8, -0.3, -0.2, 0.8],
-    [-0.6, -0.2, -0.6, 0.4, -0.3, 0.7, -0.4, -0.4],
-    [0.3, 0.2, -0.4, -0.4, 0.6, -0.3, 0.1, 0.5],
-    [0.9, -0.8, -0.5, -0.2, -0.4, 0.5, -0.6, 0.0],
-    [-0.2, 0.5, 0.0, 0.5, 0.2, -0.5, 0.2, 0.1],
-    [0.4, -0.8, 0.5, -0.4, -0.4, 0.1, -0.9, -0.4],
-    [1.0, -0.9, -0.8, -0.6, -0.8, 0.4, -0.9, -0.5],
-])  # fmt: skip
+GOES_TO = np.array(
+    [
+        [-0.5, 0.2, -0.3, 0.6, 0.4, 0.4, -0.4, 0.2],
+        [-0.6, -0.4, -0.6, -0.2, 0.8, -0.3, -0.2, 0.8],
+        [-0.6, -0.2, -0.6, 0.4, -0.3, 0.7, -0.4, -0.4],
+        [0.3, 0.2, -0.4, -0.4, 0.6, -0.3, 0.1, 0.5],
+        [0.9, -0.8, -0.5, -0.2, -0.4, 0.5, -0.6, 0.0],
+        [-0.2, 0.5, 0.0, 0.5, 0.2, -0.5, 0.2, 0.1],
+        [0.4, -0.8, 0.5, -0.4, -0.4, 0.1, -0.9, -0.4],
+        [1.0, -0.9, -0.8, -0.6, -0.8, 0.4, -0.9, -0.5],
+    ]
+)
 LIKED = np.array([0.35, 0.0, -0.4, 0.2, 0.1, 0.05, -1.0, -0.3])
 # What each bar of four wants: home, away, further, and back or open.
-PHRASE = np.array([
-    [0.9, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0],
-    [0.0, 0.2, 0.1, 0.4, 0.0, 0.4, 0.1, -0.2],
-    [-0.2, 0.4, 0.0, 0.5, 0.0, 0.2, 0.1, 0.0],
-    [0.0, 0.0, 0.0, 0.0, 0.5, 0.0, 0.0, 0.4],
-])  # fmt: skip
+PHRASE = np.array(
+    [
+        [0.9, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0],
+        [0.0, 0.2, 0.1, 0.4, 0.0, 0.4, 0.1, -0.2],
+        [-0.2, 0.4, 0.0, 0.5, 0.0, 0.2, 0.1, 0.0],
+        [0.0, 0.0, 0.0, 0.0, 0.5, 0.0, 0.0, 0.4],
+    ]
+)
 TONIC, DOMINANT, SHARP_DOMINANT = 0, 4, 7
 WHIM = 0.35
 Matrix = NDArray[np.float64]
@@ -153,13 +157,19 @@ def fitted(
         before = found[-1].pitch if found else note.pitch
         pitch = snapped(note.pitch, altered(scale, chord), towards=before)
         if _is_exposed(note, layout) and clashes(pitch, chord):
-            pitch = snapped(note.pitch, chord.pitch_classes, towards=before)
+            tones = (chord.pitch_classes & scale) or chord.pitch_classes
+            pitch = snapped(note.pitch, tones, towards=before)
         found.append(replace(note, pitch=pitch))
     return found
 
 
 def altered(scale: frozenset[int], chord: Chord) -> frozenset[int]:
-    """The scale with the chord's foreign tones in place of their neighbours."""
+    """The scale with the chord's foreign tones in place of their neighbours.
+
+    A scale of five tones stays as it is: it has no neighbours to give.
+    """
+    if len(scale) < 7:
+        return scale
     tones = set(scale)
     for tone in chord.pitch_classes - scale:
         tones -= {(tone + 1) % 12, (tone - 1) % 12} - chord.pitch_classes

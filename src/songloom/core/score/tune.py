@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
@@ -183,8 +184,8 @@ def without_overlaps(notes: Sequence[Note], end_ticks: int) -> list[Note]:
     """One note at a time, none beyond the end."""
     ordered = sorted(note for note in notes if note.onset_ticks < end_ticks)
     found = []
-    for note, following in zip(ordered, [*ordered[1:], None], strict=True):
-        until = min(end_ticks, following.onset_ticks if following else end_ticks)
+    for note, following in pairwise([*ordered, Note(end_ticks, 1, 0)]):
+        until = min(end_ticks, following.onset_ticks)
         if until > note.onset_ticks:
             found.append(
                 replace(note, duration_ticks=min(note.duration_ticks, until - note.onset_ticks))
@@ -197,6 +198,7 @@ def with_cadences(
 ) -> list[Note]:
     """Let each section rest on a tone of its last chord, and the piece itself on the tonic."""
     low, high = tessitura(choices.programs, choices.valence)
+    scale = frozenset((tone + choices.key) % 12 for tone in SCALES[choices.mode])
     found = list(notes)
     for section in layout.sections:
         last = section.first_bar + section.n_bars - 1
@@ -210,7 +212,7 @@ def with_cadences(
         before = [note for note in found if note.onset_ticks < rest_from]
         after = [note for note in found if note.onset_ticks >= layout.bar_end(last)]
         near = before[-1].pitch if before else (low + high) // 2
-        tones = chords[last].pitch_classes
+        tones = (chords[last].pitch_classes & scale) or chords[last].pitch_classes
         if is_final and choices.key in tones:
             tones = frozenset({choices.key})
         pitch = nearest_of(tones, near, low, high)
