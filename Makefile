@@ -11,7 +11,7 @@ RUN := .venv/bin/python
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help up setup test lint check bench mutants lock wheel python run-set dev-set system
+.PHONY: help up setup test lint check bench mutants lock wheel words python run-set dev-set system
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -44,6 +44,10 @@ wheel: dev-set ## dist/songloom-*.whl
 
 lock: dev-set ## write requirements/*.txt anew from pyproject.toml and requirements/*.in
 	$(RUN) requirements/lock.py $(ARGS)
+
+words: dev-set ## gather every visible string into locale/ and compile it (needs GNU gettext)
+	cd src/songloom && ../../$(RUN) -m django makemessages -l zh_Hans --no-location --no-obsolete --no-wrap
+	cd src/songloom && ../../$(RUN) -m django compilemessages -l zh_Hans
 
 run-set: python
 	@"$(PYTHON)" requirements/install.py run

@@ -44,7 +44,6 @@ def words_of_argparse() -> list[str]:
         _("positional arguments"),
         _("options"),
         _("show this help message and exit"),
-        _("show program's version number and exit"),
         _("%(prog)s: error: %(message)s\n"),
         _("the following arguments are required: %s"),
         _("unrecognized arguments: %s"),
