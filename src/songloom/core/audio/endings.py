@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import struct
 
 from songloom.core.audio.sniff import head
 
@@ -11,7 +12,9 @@ ENDLESS_BYTES = 0x7FFF_0000  # a WAV written to a pipe claims this or more, and 
 LOOK_BACK_BYTES = 70_000  # an Ogg page has at most 65,307
 XING_SAMPLES = {0: 576, 2: 576, 3: 1_152}  # of one frame, by MPEG version bits
 RATES = (44_100, 48_000, 32_000)
-HONEST = frozenset({"flac", "wav", "aiff", "w64", "caf", "wv", "tta", "ape", "mov", "matroska"})
+HONEST = frozenset({"flac", "aiff", "w64", "caf", "wv", "tta", "ape", "mov", "matroska"})
+MOST_CHUNKS = 1_000  # of a WAV, before its sound
+PCM = (1, 3, 0xFFFE)  # integers, floats, extensible
 
 
 def promised_s(path: str, *, container_format: str, claimed_s: float | None) -> float | None:
@@ -19,9 +22,9 @@ def promised_s(path: str, *, container_format: str, claimed_s: float | None) -> 
     names = set(container_format.split(","))
     if "mp3" in names:
         return xing_s(head(path, 400_000))
-    if claimed_s is None or not names & HONEST:
-        return None
-    return None if "wav" in names and _is_endless(path) else claimed_s
+    if "wav" in names:
+        return wav_s(path)
+    return claimed_s if names & HONEST else None
 
 
 def ends_early(path: str, *, duration_s: float, promised: float | None) -> bool:
@@ -50,10 +53,29 @@ def xing_s(start: bytes) -> float | None:
     return int.from_bytes(start[at + 8 : at + 12]) * XING_SAMPLES[version] / rate
 
 
-def _is_endless(path: str) -> bool:
-    start = head(path)
-    at = start.find(b"data")
-    return at >= 0 and int.from_bytes(start[at + 4 : at + 8], "little") >= ENDLESS_BYTES
+def wav_s(path: str) -> float | None:
+    """The length that a WAV's `data` chunk claims, in seconds; None where it claims no end."""
+    bytes_per_s = 0
+    with open(path, "rb") as file:
+        file.seek(12)
+        for _ in range(MOST_CHUNKS):
+            chunk = file.read(8)
+            n_bytes = int.from_bytes(chunk[4:], "little")
+            if len(chunk) < 8:
+                return None
+            if chunk[:4] == b"data":
+                return n_bytes / bytes_per_s if bytes_per_s and n_bytes < ENDLESS_BYTES else None
+            start = file.tell()
+            if chunk[:4] == b"fmt ":
+                bytes_per_s = _bytes_per_s(file.read(16))
+            file.seek(start + n_bytes + n_bytes % 2)
+    return None
+
+
+def _bytes_per_s(fmt: bytes) -> int:
+    """From a WAV's `fmt ` chunk; PCM's own sum is more often right than the field for it."""
+    kind, rate, said, frame = struct.unpack("<H2xIIH2x", fmt.ljust(16, b"\0"))
+    return int(rate * frame if kind in PCM else said)
 
 
 def _ogg_stops_in_a_page(path: str) -> bool:
