@@ -80,8 +80,9 @@ def build(
         prog="songloom",
         description=_("A self-hosted music library that listens, edits, finds and composes."),
     )
-    about = {"version": f"songloom {__version__}", "help": _("show the version and exit")}
-    parser.add_argument("--version", action="version", **about)
+    version = f"songloom {__version__}"
+    words = _("show the version and exit")
+    parser.add_argument("--version", action="version", version=version, help=words)
     below = parser.add_subparsers(dest="verb", metavar=_("VERB"), title=_("verbs"))
     known = {verb.name: verb for verb in verbs(up)}
     for verb in known.values():
