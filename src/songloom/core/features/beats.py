@@ -19,9 +19,11 @@ def track(change: Floats, period_frames: float) -> Indices:
 
     change         (frames,) onset envelope ≥ 0
     period_frames  how far apart beats should be
-    returns        (beats,) increasing; at least one if there is any frame
+    returns        (beats,) increasing; none only if there is no frame
     """
     n_frames = change.size
+    if not n_frames:
+        return np.zeros(0, np.intp)
     shortest, longest = max(1, round(period_frames / 2)), round(period_frames * 2)
     lags = np.arange(longest, shortest - 1, -1)
     cost = -STEADINESS * np.log(lags / period_frames) ** 2
@@ -40,8 +42,6 @@ def track(change: Floats, period_frames: float) -> Indices:
 
 
 def _backwards(score: NDArray[np.float64], before: Indices, period: int) -> Indices:
-    if not score.size:
-        return np.zeros(0, np.intp)
     last = max(0, score.size - period)
     frame = last + int(score[last:].argmax())
     found = [frame]

@@ -14,7 +14,7 @@ from songloom.core.features.onsets import Floats, Onsets, smoothed
 Doubles = NDArray[np.float64]
 
 SLOWEST_BPM, FASTEST_BPM = 45.0, 230.0
-USUAL_BPM, USUAL_OCTAVES = 115.0, 1.1  # where tempi lie, and how far they spread (log-normal)
+USUAL_BPM, USUAL_OCTAVES = 115.0, 0.8  # where tempi lie, and how far they spread (log-normal)
 N_GRID = 800
 N_CANDIDATES = 6
 LEAST_SHARE = 0.25  # of the best candidate's score, to be looked at closer
@@ -24,8 +24,8 @@ JUDGED_S = 90.0  # from the middle: enough to tell the beat from its half and it
 EVENNESS = 8  # beats over which an interval is taken: one beat is at best as exact as its frame
 LATE_S = 0.005  # a window notices an onset a little before its centre has passed it
 
-OFFBEAT_LIMIT = 0.72  # off-beats about as strong as beats: the beat is faster
-ALTERNATION_LIMIT = 0.52  # every other beat much fainter: the beat is slower
+OFFBEAT_LIMIT = 0.66  # off-beats about as strong as beats: the beat is faster
+ALTERNATION_LIMIT = 0.6  # every other beat much fainter: the beat is slower
 DECISION_WIDTH = 0.1
 DOUBT = 0.2
 
@@ -92,11 +92,13 @@ def autocorrelation(values: Floats, n_lags: int) -> Doubles:
     from scipy import fft
 
     n_lags = min(n_lags, values.size // 2)
+    if not n_lags:
+        return np.zeros(0)
     centred = values - values.mean(dtype=np.float64)
     size = fft.next_fast_len(2 * values.size, real=True)
     power = np.square(np.abs(fft.rfft(centred, size)))
     found = fft.irfft(power, size)[:n_lags] / (values.size - np.arange(n_lags))
-    return np.asarray(found / found[0]) if n_lags and found[0] > 1e-12 else np.zeros(n_lags)
+    return np.asarray(found / found[0]) if found[0] > 1e-12 else np.zeros(n_lags)
 
 
 def tops(score: Doubles) -> NDArray[np.intp]:

@@ -1,0 +1,206 @@
+"""Every feature has a sound on which it must change, and one on which it must not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from math import isclose
+from typing import Any
+
+import numpy as np
+import pytest
+
+from songloom.core.features import BASIC, FEATURES_VERSION
+from songloom.core.features.heard import EVERYTHING
+from songloom.core.features.registry import FEATURES
+from tests.core.features.listening import value
+from tests.core.features.signals import Audio, clicks, drums, noise, sine, song, steps, stereo
+
+RATE = 22_050
+ISSUE_ORDER = [
+    "duration_s",
+    "sample_rate",
+    "channels",
+    "dominant_hz",
+    "centroid_hz",
+    "bandwidth_hz",
+    "rolloff_hz",
+    "flatness",
+    "zero_crossing_rate",
+    "octave_energy_db",
+    "tempo_bpm",
+    "tempo_confidence",
+    "beats_s",
+    "key",
+    "mode",
+    "key_confidence",
+    "tuning_cents",
+    "loudness_lufs",
+    "loudness_range_lu",
+    "true_peak_dbtp",
+    "stereo_correlation",
+    "stereo_width",
+    "octave_phase_correlation",
+    "phase_deviation",
+    "mfcc_mean",
+    "chroma",
+    "peaks",
+]
+
+Make = Callable[[], Audio]
+
+
+def tone() -> Audio:
+    return sine(440, 4, sample_rate=RATE)
+
+
+def softer_tone() -> Audio:
+    return sine(440, 4, sample_rate=RATE, level=0.1)
+
+
+def hiss() -> Audio:
+    return noise(4, sample_rate=RATE)
+
+
+def softer_hiss() -> Audio:
+    return hiss() * np.float32(0.25)
+
+
+def wide_hiss() -> Audio:
+    return np.stack([noise(4, sample_rate=RATE, seed=1), noise(4, sample_rate=RATE, seed=2)])
+
+
+def beat() -> Audio:
+    return drums(120, 12, sample_rate=RATE)
+
+
+def softer_beat() -> Audio:
+    return beat() * np.float32(0.2)
+
+
+def c_major() -> Audio:
+    return song(0, n_bars=4)
+
+
+def c_major_faster() -> Audio:
+    return song(0, n_bars=8, tempo_bpm=160)
+
+
+def even() -> Audio:
+    return steps([(-20, 8)], sample_rate=RATE)
+
+
+def swelling() -> Audio:
+    return steps([(-32, 4), (-20, 4)], sample_rate=RATE)
+
+
+def ahead() -> Audio:
+    return np.stack([tone(), sine(440, 4, sample_rate=RATE, phase=1.0)])
+
+
+def ahead_and_softer() -> Audio:
+    return ahead() * np.float32(0.3)
+
+
+@dataclass(frozen=True)
+class Case:
+    """Going from `base` to `changed` must move the feature, from `base` to `same` must not."""
+
+    base: Make
+    changed: Make
+    same: Make
+
+
+CASES = {
+    "duration_s": Case(tone, lambda: sine(440, 3, sample_rate=RATE), hiss),
+    "channels": Case(tone, lambda: stereo(tone()), hiss),
+    "dominant_hz": Case(tone, lambda: sine(660, 4, sample_rate=RATE), softer_tone),
+    "centroid_hz": Case(tone, lambda: sine(660, 4, sample_rate=RATE), softer_tone),
+    "bandwidth_hz": Case(tone, hiss, softer_tone),
+    "rolloff_hz": Case(tone, hiss, softer_tone),
+    "flatness": Case(hiss, tone, softer_hiss),
+    "zero_crossing_rate": Case(tone, lambda: sine(880, 4, sample_rate=RATE), softer_tone),
+    "octave_energy_db": Case(tone, softer_tone, lambda: stereo(tone())),
+    "tempo_bpm": Case(beat, lambda: drums(100, 12, sample_rate=RATE), softer_beat),
+    "tempo_confidence": Case(beat, c_major, softer_beat),
+    "beats_s": Case(
+        lambda: clicks(100, 6, sample_rate=RATE, first_s=0.1),
+        lambda: clicks(100, 6, sample_rate=RATE, first_s=0.3),
+        lambda: clicks(100, 6, sample_rate=RATE, first_s=0.1) * np.float32(0.5),
+    ),
+    "key": Case(c_major, lambda: song(5, n_bars=4), c_major_faster),
+    "mode": Case(c_major, lambda: song(0, n_bars=4, is_minor=True), c_major_faster),
+    "key_confidence": Case(
+        c_major,
+        lambda: np.concatenate([song(0, n_bars=4), song(6, n_bars=4)]),
+        lambda: stereo(c_major()),
+    ),
+    "tuning_cents": Case(c_major, lambda: song(0, n_bars=4, cents=25), lambda: stereo(c_major())),
+    "loudness_lufs": Case(even, swelling, lambda: even()[:, : 6 * RATE]),
+    "loudness_range_lu": Case(even, swelling, lambda: even() * np.float32(0.5)),
+    "true_peak_dbtp": Case(tone, softer_tone, lambda: stereo(tone())),
+    "stereo_correlation": Case(ahead, wide_hiss, ahead_and_softer),
+    "stereo_width": Case(ahead, wide_hiss, ahead_and_softer),
+    "octave_phase_correlation": Case(ahead, wide_hiss, ahead_and_softer),
+    "phase_deviation": Case(tone, hiss, softer_tone),
+    "mfcc_mean": Case(hiss, tone, lambda: stereo(hiss())),
+    "chroma": Case(c_major, lambda: song(5, n_bars=4), lambda: stereo(c_major())),
+    "peaks": Case(even, swelling, lambda: even()[:1]),
+}
+
+
+@cache
+def measured(make: Make, name: str) -> Any:
+    found = value(make(), name, sample_rate=RATE)
+    assert found is not None
+    return found
+
+
+def alike(a: Any, b: Any) -> bool:
+    """The same word; numbers within half a percent, or within 0.02 of their unit."""
+    if isinstance(a, list):
+        return len(a) == len(b) and all(alike(x, y) for x, y in zip(a, b, strict=True))
+    if isinstance(a, float) and isinstance(b, float):
+        return isclose(a, b, rel_tol=0.005, abs_tol=0.02 if abs(a) > 0.1 else 1e-4)
+    return bool(a == b)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_it_changes_when_it_must(name: str) -> None:
+    case = CASES[name]
+    assert not alike(measured(case.base, name), measured(case.changed, name))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_it_stays_when_it_must(name: str) -> None:
+    case = CASES[name]
+    assert alike(measured(case.base, name), measured(case.same, name))
+
+
+def test_the_sample_rate_is_the_files_own() -> None:
+    for sample_rate in (8_000, 44_100):
+        sound = sine(440, 1, sample_rate=sample_rate)
+        assert value(sound, "sample_rate", sample_rate=sample_rate) == sample_rate
+        assert value(sound, "duration_s", sample_rate=sample_rate) == 1.0
+
+
+def test_no_feature_is_left_out_of_the_cases() -> None:
+    assert set(FEATURES) == {*CASES, "sample_rate"}
+
+
+def test_the_features_are_those_of_the_first_design_in_its_order() -> None:
+    assert list(FEATURES) == ISSUE_ORDER
+
+
+def test_the_basic_ones_are_features() -> None:
+    assert set(BASIC) <= set(FEATURES)
+    assert FEATURES_VERSION >= 1
+
+
+def test_every_feature_says_its_unit_and_reads_known_parts() -> None:
+    for feature in FEATURES.values():
+        assert feature.needs <= EVERYTHING
+        suffix = feature.name.rpartition("_")[2]
+        unit = {"hz": "Hz", "s": "s", "db": "dB", "bpm": "BPM", "lufs": "LUFS", "lu": "LU"}
+        assert feature.unit == unit.get(suffix, feature.unit)
