@@ -6,7 +6,10 @@ An entry says who gets in:
 open   everybody
 user   whoever is signed in
 own    the owner and administrators; to others it does not exist
+self   the owner alone (administrators have Django's admin for it)
 admin  administrators; others are told so
+
+gone and nothing are addresses of what is not there, for who is signed in and for everybody.
 """
 
 from __future__ import annotations
@@ -17,17 +20,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 import pytest
 from django.db import transaction
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from songloom.generate.models import Generation
+from songloom.generate import services as compose
 from songloom.interfaces.rest.api import api
 from songloom.interfaces.subsonic.protocol import METHODS, PUBLIC
-from songloom.jobs.models import Job
 from songloom.library import storage
 from songloom.library.models import Folder, Playlist, Rendition, Track, User
 from songloom.library.services import people
@@ -41,6 +42,9 @@ RULES = {
     "user": (NOT_SIGNED_IN, IN, IN, IN),
     "own": (NOT_SIGNED_IN, HIDDEN, IN, IN),
     "admin": (NOT_SIGNED_IN, DENIED, DENIED, IN),
+    "self": (NOT_SIGNED_IN, HIDDEN, IN, HIDDEN),
+    "gone": (NOT_SIGNED_IN, HIDDEN, HIDDEN, HIDDEN),
+    "nothing": (HIDDEN, HIDDEN, HIDDEN, HIDDEN),
 }
 
 # --- the entries -----------------------------------------------------------------------------
@@ -154,15 +158,93 @@ SUBSONIC: dict[str, tuple[str, dict[str, str]]] = {
     "deleteUser": ("admin", {"username": "third"}),
 }
 
-# Everything else: name → method, rule, form.
-PAGES: dict[str, tuple[str, str, dict[str, str]]] = {
+# Everything else: name → method, rule, and what is sent.
+OTHERS: dict[str, tuple[str, str, dict[str, str]]] = {
     "healthz": ("GET", "open", {}),
     "readyz": ("GET", "open", {}),
-    "play": ("GET", "open", {}),
-    "nothing_here": ("GET", "open", {}),
+    "play": ("GET", "nothing", {}),
+    "nothing_here": ("GET", "nothing", {}),
     "api:openapi-json": ("GET", "open", {}),
-    "api:api-root": ("GET", "open", {}),
-    "subsonic:unknown": ("GET", "user", {}),
+    "api:api-root": ("GET", "nothing", {}),
+    "subsonic:unknown": ("GET", "open", {}),  # an answer in words, whoever asks
+    "web:home": ("GET", "user", {}),
+    "web:threads": ("GET", "user", {}),
+    "web:setup": ("GET", "nothing", {}),
+    "web:sign_in": ("GET", "open", {}),
+    "web:sign_out": ("POST", "open", {}),
+    "web:language": ("POST", "open", {"language": "en"}),
+    "web:theme": ("POST", "open", {"theme": "dark"}),
+    "web:songs": ("GET", "user", {}),
+    "web:albums": ("GET", "user", {}),
+    "web:album": ("GET", "own", {}),
+    "web:album_cover": ("GET", "own", {}),
+    "web:album_star": ("POST", "own", {}),
+    "web:artists": ("GET", "user", {}),
+    "web:artist": ("GET", "own", {}),
+    "web:artist_cover": ("GET", "own", {}),
+    "web:artist_star": ("POST", "own", {}),
+    "web:search": ("GET", "user", {"q": "x"}),
+    "web:search_quick": ("GET", "user", {"q": "x"}),
+    "web:track": ("GET", "own", {}),
+    "web:similar": ("GET", "own", {}),
+    "web:track_features": ("GET", "own", {}),
+    "web:track_player": ("GET", "own", {}),
+    "web:track_cover": ("GET", "own", {}),
+    "web:track_sound": ("GET", "own", {}),
+    "web:track_played": ("POST", "own", {}),
+    "web:track_menu": ("GET", "own", {}),
+    "web:track_star": ("POST", "own", {}),
+    "web:track_rate": ("POST", "own", {"stars": "3"}),
+    "web:tags": ("POST", "own", {"title": "x"}),
+    "web:bin_track": ("POST", "own", {}),
+    "web:restore_track": ("POST", "own", {}),
+    "web:edit": ("GET", "own", {}),
+    "web:edit_preview": ("POST", "own", {}),
+    "web:edit_save": ("POST", "own", {}),
+    "web:preview_sound": ("GET", "gone", {}),
+    "web:suggestion": ("POST", "own", {}),
+    "web:rendition_sound": ("GET", "own", {}),
+    "web:compose": ("GET", "user", {}),
+    "web:compose_parse": ("GET", "user", {"prompt": "x"}),
+    "web:compose_start": ("POST", "user", {"prompt": "x"}),
+    "web:take": ("GET", "own", {}),
+    "web:take_roll": ("GET", "own", {}),
+    "web:take_midi": ("GET", "gone", {}),
+    "web:take_keep": ("POST", "own", {}),
+    "web:take_discard": ("POST", "own", {}),
+    "web:add": ("GET", "user", {}),
+    "web:upload": ("POST", "user", {}),
+    "web:add_url": ("POST", "user", {"url": "nothing"}),
+    "web:link_folder": ("POST", "admin", {"path": "/nowhere"}),
+    "web:unlink_folder": ("POST", "admin", {}),
+    "web:scan": ("POST", "user", {}),
+    "web:activity": ("GET", "user", {}),
+    "web:activity_state": ("GET", "user", {}),
+    "web:job_cancel": ("POST", "own", {}),
+    "web:job_retry": ("POST", "own", {}),
+    "web:playlists": ("POST", "user", {"name": "x"}),
+    "web:playlist_choose": ("GET", "user", {}),
+    "web:playlist": ("GET", "own", {}),
+    "web:playlist_cover": ("GET", "own", {}),
+    "web:playlist_add": ("POST", "own", {}),
+    "web:playlist_change": ("POST", "own", {"name": "x"}),
+    "web:playlist_delete": ("POST", "own", {}),
+    "web:bin": ("GET", "user", {}),
+    "web:bin_tracks": ("POST", "user", {}),
+    "web:bin_restore": ("POST", "user", {}),
+    "web:bin_forget": ("POST", "user", {}),
+    "web:settings": ("GET", "open", {}),  # leads on to a page that asks
+    "web:settings_look": ("GET", "user", {}),
+    "web:settings_account": ("GET", "user", {}),
+    "web:settings_connect": ("GET", "user", {}),
+    "web:settings_keys": ("GET", "user", {}),
+    "web:make_key": ("POST", "user", {"kind": "api", "name": "x"}),
+    "web:revoke_key": ("POST", "self", {}),
+    "web:settings_folders": ("GET", "admin", {}),
+    "web:settings_analysis": ("GET", "admin", {}),
+    "web:settings_users": ("GET", "admin", {}),
+    "web:change_user": ("POST", "admin", {}),
+    "web:settings_about": ("GET", "user", {}),
 }
 
 
@@ -187,8 +269,7 @@ def world(db: None) -> World:
     track = shelve(owner, "Secret", artist="Ghost", album="Dark", genre="Dark", is_private=True)
     binned = shelve(owner, "Gone", is_private=True, binned_at="2026-01-01T00:00:00Z")
     playlist = Playlist.objects.create(owner=owner, name="Diary")
-    job = Job.objects.create(kind="x", owner=owner, root_id=track.pk, queue="interactive")
-    generation = Generation.objects.create(owner=owner, prompt="x", request={}, seed=1)
+    (generation,), job = compose.start("a quiet waltz", owner=owner, seed=1)
     folder = Folder.objects.create(
         number=9, path="/nowhere", path_key="k", name="F", owner=owner, is_private=True
     )
@@ -295,3 +376,79 @@ def subsonic_verdict(response: Any) -> str:
     answer = json.loads(response.content)["subsonic-response"]
     numbers = {10: NOT_SIGNED_IN, 40: NOT_SIGNED_IN, 50: DENIED, 70: HIDDEN}
     return numbers.get(answer.get("error", {}).get("code"), IN)
+
+
+# --- the pages, Django's admin, and the rest -------------------------------------------------
+
+
+def addresses(resolver: URLResolver, space: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{pattern.namespace}:" if pattern.namespace else ""
+            yield from addresses(pattern, space + inner)
+        else:
+            yield f"{space}{pattern.name}", pattern
+
+
+def in_another_table(name: str) -> bool:
+    is_rest = name.startswith("api:") and name not in OTHERS
+    return is_rest or name.startswith(("subsonic:", "admin:")) and name not in OTHERS
+
+
+def test_every_other_address_has_an_entry() -> None:
+    found = {name for name, _pattern in addresses(get_resolver())}
+    assert {name for name in found if not in_another_table(name)} == set(OTHERS)
+
+
+def filled(name: str, world: World) -> str:
+    """The address with ids of the owner's things, and `x` where any text may stand."""
+    pattern = dict(addresses(get_resolver()))[name]
+    values = (
+        {**world.things, "track_id": world.things["binned_id"]}
+        if "restore" in name
+        else (world.things)
+    )
+    values = values | {"app_label": "auth", "kind": "api-key"}
+    wanted = pattern.pattern.regex.groupindex
+    return reverse(name, kwargs={key: values.get(key, "x") for key in wanted})
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_the_rest_lets_in_whom_it_should(world: World, name: str) -> None:
+    method, rule, form = OTHERS[name]
+    address = filled(name, world)
+    for role, expected in each_role(rule):
+        client = Client()
+        if user := world.users[role]:
+            client.force_login(user)
+        response = client.get(address, form) if method == "GET" else client.post(address, form)
+        assert response.status_code < 500 or name == "readyz", role
+        assert page_verdict(response) == expected, role
+
+
+def page_verdict(response: Any) -> str:
+    if response.status_code == 302 and response["Location"].startswith("/sign-in/?next="):
+        return NOT_SIGNED_IN
+    return {401: NOT_SIGNED_IN, 403: DENIED, 404: HIDDEN}.get(response.status_code, IN)
+
+
+OPEN = ("admin:login", "admin:logout", "admin:None")  # the door, and what only leads to it
+ADMIN = sorted(
+    name
+    for name, _pattern in addresses(get_resolver())
+    if name.startswith("admin:") and name not in OPEN
+)
+
+
+@pytest.mark.parametrize("name", ADMIN)
+def test_django_admin_is_for_administrators(world: World, name: str) -> None:
+    address = filled(name, world)
+    for role, user in world.users.items():
+        client = Client()
+        if user:
+            client.force_login(user)
+        response = client.get(address)
+        assert response.status_code < 500, role
+        if role != "admin":
+            assert response.status_code in (302, 403, 404, 405), role
+            assert "admin/login" in response.get("Location", "admin/login"), role
