@@ -43,13 +43,14 @@ def received(
     """
     most, size, digest = largest_bytes(), 0, hashlib.sha256()
     with storage.temporary(".part") as path:
-        with writing(), path.open("wb") as file:
+        with path.open("wb", buffering=0) as file:  # no write of ours is still to come at the end
             for chunk in chunks:
                 size += len(chunk)
                 if size > most:
                     raise too_large(size, most)
                 digest.update(chunk)
-                file.write(chunk)
+                with writing():
+                    file.write(chunk)
                 check_cancelled()
                 if progress is not None:
                     progress(size)

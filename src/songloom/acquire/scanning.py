@@ -18,8 +18,10 @@ from pathlib import Path
 from django.utils import timezone
 
 from songloom.acquire import hearing
+from songloom.acquire.models import Refusal
 from songloom.acquire.outcomes import Outcome
 from songloom.acquire.placing import found_again, mark_missing, place_heard
+from songloom.acquire.refusing import forget_refusals, is_same, remember, remembered
 from songloom.acquire.walking import Seen, audio_files
 from songloom.errors import BadValue, NoSuchFile, RefusedInput, StorageAway, TooManyMissing
 from songloom.jobs import check_cancelled, report
@@ -39,6 +41,7 @@ class Changes:
     fresh: list[Seen] = field(default_factory=list)  # new or changed
     same: list[File] = field(default_factory=list)
     gone: dict[str, File] = field(default_factory=dict)  # by path
+    refused: list[Refusal] = field(default_factory=list)  # as they were when they were refused
 
 
 def scan_folders(folders: Iterable[Folder], *, accepts_missing: bool = False) -> Outcome:
@@ -76,13 +79,18 @@ def scan_folder(
     outcome = Outcome() if into is None else into
     changes = compare(folder)
     if not accepts_missing:
-        _stop_if_too_much_is_gone(changes, len(changes.gone) - len(changes.fresh))
+        _stop_if_too_much_is_gone(changes, n_may_have_moved=len(changes.fresh))
     for file in changes.same:
         found_again(file)
         outcome.known(str(file.track_id))
+    outcome.refused.extend(
+        {"source": each.path, "code": each.code, "message": each.message}
+        for each in changes.refused
+    )
+    forget_refusals(folder, but=changes.refused)
     _hear_all(folder, changes, outcome, share)
     if not accepts_missing:
-        _stop_if_too_much_is_gone(changes, len(changes.gone))
+        _stop_if_too_much_is_gone(changes)
     outcome.n_missing += mark_missing(changes.gone.values())
     folder.last_scan_at = timezone.now()
     folder.save(update_fields=["last_scan_at"])
@@ -93,27 +101,28 @@ def compare(folder: Folder) -> Changes:
     """What the folder holds against what is known of it. Raises StorageAway."""
     files = File.objects.filter(folder=folder).select_related("track")
     changes = Changes({file.path: file for file in files})
+    refusals = remembered(folder)
     met = set()
     for seen in audio_files(Path(folder.path)):
         check_cancelled()
         met.add(seen.path)
-        file = changes.known.get(seen.path)
-        if file is not None and (file.size_bytes, file.modified_ns) == (
-            seen.size_bytes,
-            seen.modified_ns,
-        ):
+        file, refusal = changes.known.get(seen.path), refusals.get(seen.path)
+        if file is not None and is_same(file, seen):
             changes.same.append(file)
+        elif refusal is not None and is_same(refusal, seen):
+            changes.refused.append(refusal)
         else:
             changes.fresh.append(seen)
     changes.gone = {path: file for path, file in changes.known.items() if path not in met}
     return changes
 
 
-def _stop_if_too_much_is_gone(changes: Changes, n_gone: int) -> None:
+def _stop_if_too_much_is_gone(changes: Changes, *, n_may_have_moved: int = 0) -> None:
     n_away_before = sum(file.missing_at is not None for file in changes.gone.values())
-    n_gone -= n_away_before
+    n_gone = len(changes.gone) - n_away_before
     n_known = len(changes.known) - n_away_before
-    if n_gone > MOST_MISSING and n_gone > MOST_MISSING_SHARE * n_known:
+    n_sure = n_gone - n_may_have_moved
+    if n_sure > MOST_MISSING and n_sure > MOST_MISSING_SHARE * n_known:
         raise TooManyMissing(
             f"{n_gone} of {n_known} files are gone; up to {MOST_MISSING} or "
             f"{MOST_MISSING_SHARE:.0%} are marked missing without asking. Is the disk connected? "
@@ -137,6 +146,7 @@ def _hear_all(
                 track, is_new = place_heard(heard, folder=folder, seen=seen, gone=changes.gone)
         except RefusedInput as exc:
             outcome.refuse(seen.path, exc)
+            remember(folder, seen, exc)
         else:
             outcome.stored(track, is_new=is_new)
 
