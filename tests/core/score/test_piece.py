@@ -17,6 +17,7 @@ from songloom.core.score import compose
 from songloom.core.score.arrangement import cast
 from songloom.core.score.neural.runtime import UniformModel
 from songloom.core.score.scales import SCALES
+from songloom.core.score.tune import Melodist
 from tests.core.score.midi_reader import HeardFile, HeardNote, read
 from tests.core.score.pieces import heard, model, score_of
 
@@ -370,14 +371,14 @@ def test_with_a_model_that_knows_nothing_the_piece_is_still_what_was_asked() -> 
 
 
 def test_the_trained_model_writes_smoother_tunes_than_chance() -> None:
-    def roughness(which: object) -> float:
+    def roughness(which: Melodist) -> float:
         found = []
         for seed in range(6):
             score = compose(
                 Request(key=0, mode="major", metre="4/4", seconds=30.0, instruments=(0,)),
                 seed,
                 which,
-            )  # type: ignore[arg-type]
+            )
             pitches = [n.pitch for n in score.parts[0].notes]
             found += [abs(a - b) for a, b in pairwise(pitches)]
         return float(np.mean(found))
