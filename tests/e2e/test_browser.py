@@ -131,7 +131,7 @@ def find_by_pinyin(page: Page, letters: str, title: str) -> None:
     assert row.get_attribute("data-title") == title
     assert row.locator("rt").count() > 0, "pinyin stands above what it matched"
     row.locator(".pic").click()
-    wait_for_sound(page, "/sound")
+    wait_for_sound(page, "/tracks/")
 
 
 def generate(page: Page, prompt: str) -> None:
@@ -141,7 +141,7 @@ def generate(page: Page, prompt: str) -> None:
     page.locator("[data-slot=instruments]", has_text="piano").wait_for()
     page.locator(".compose-go").get_by_role("button", name="Compose").click()
     page.locator(".roll svg").wait_for(timeout=2 * A_MINUTE_MS)
-    wait_for_sound(page, "/sound")  # it plays by itself when it is ready
+    wait_for_sound(page, "/tracks/")  # it plays by itself when it is ready
     assert page.locator(".note-bar").count() > 20
     page.get_by_role("button", name="Keep this one").click()
     page.locator("[data-page-track]").wait_for()

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from songloom.interfaces.web.recipes import in_words
 from songloom.library.models import LineageNode, Track
 from songloom.library.services import tracing
 
@@ -104,15 +105,18 @@ def drawn(track: Track, visible: QuerySet[Track]) -> Drawing:
 
 def _node(found: dict[str, Any], here: Track, seen: set[str]) -> Node:
     kind, track = found["kind"], found["track"]
+    is_here = kind == "track" and track == str(here.pk)
     is_hidden = bool(track) and track not in seen
     label = kind_name(kind) if is_hidden or not found["label"] else found["label"]
+    if kind == "recipe" and "recipe" in found["detail"]:
+        label = in_words(found["detail"]["recipe"])
     return Node(
         id=found["id"],
         kind=kind,
         label=label,
-        said=_said(kind, found["detail"], is_here=track == str(here.pk)),
+        said=_said(kind, found["detail"], is_here=is_here),
         dye=DYES.get(kind, "walnut"),
-        is_here=kind == "track" and track == str(here.pk),
+        is_here=is_here,
         track=track if track in seen else None,
     )
 

@@ -50,6 +50,13 @@ class Editor {
     });
   }
 
+  /** The waveform and the sound of the original have come. */
+  know(facts) {
+    this.facts = facts;
+    this.wave.peaks = facts.peaks;
+    this.wave.draw(this.steps, this.open);
+  }
+
   label(name) {
     return this.registry.get(name).label;
   }
@@ -90,7 +97,7 @@ class Editor {
       this.steps.push({ edit: name, values, on: true });
       this.open = this.steps.length - 1;
     });
-    one(`[data-step="${this.open}"] input`, this.root)?.focus();
+    setTimeout(() => one(`[data-step="${this.open}"] input`, this.root)?.focus());
   }
 
   lengthAt(index) {
@@ -331,8 +338,8 @@ export function startEdit() {
     closeMenu();
     const root = one("[data-edit]", main);
     if (!root) return;
-    const facts = await getJson(root.dataset.player);
-    if (root.isConnected) page = new Editor(root, facts);
+    page = new Editor(root, { peaks: [], stream: "" });
+    page.know(await getJson(root.dataset.player));
   });
   document.addEventListener("songloom:time", () => page?.root.isConnected && page.wave.move(page.originalTime()));
   onChange(() => {

@@ -59,8 +59,8 @@ export function playNext(songs) {
 }
 
 /** Play a sound that is no song of the queue: a preview says so. */
-export function playSound({ id, title, by, src, peaks, length, cover, at = 0, isPreview = true }) {
-  load({ id, title, by, stream: src, peaks, duration_s: length, cover, isPreview, page: null }, at);
+export function playSound({ id, title, by, src, peaks, length, cover, at = 0, isSaved = false }) {
+  load({ id, title, by, stream: src, peaks, duration_s: length, cover, isPreview: true, isSaved, page: null }, at);
   return audio.play().catch(() => {});
 }
 
@@ -141,7 +141,7 @@ export function steps() {
 }
 
 function show(song) {
-  const title = song.isPreview ? say("preview", { title: song.title }) : song.title;
+  const title = song.isPreview && !song.isSaved ? say("preview", { title: song.title }) : song.title;
   one("#player").classList.remove("idle");
   one("#now-idle").hidden = true;
   for (const [id, text] of [["now-title", title], ["now-by", song.by ?? ""], ["full-title", title], ["full-by", song.by ?? ""]]) {

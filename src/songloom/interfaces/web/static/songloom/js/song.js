@@ -12,14 +12,15 @@ let page = null; // {root, id, wave, facts}
 const isHere = () => page && current()?.id === page.id && !current().isPreview;
 
 async function show(root) {
-  const facts = await getJson(root.dataset.player);
   const wave = new Wave(one("[data-song-wave]", root), {
     seek: (at) => jump(at),
     steps: () => (isHere() ? steps() : { beat: 5, bar: 20 }),
     hasHead: true,
     pitch: 5,
   });
-  page = { root, id: root.dataset.pageTrack, wave, facts };
+  page = { root, id: root.dataset.pageTrack, wave, facts: {} };
+  const facts = await getJson(root.dataset.player);
+  page.facts = facts;
   wave.set(facts.peaks, facts.duration_s);
   drawBeats(one("[data-beats]", root), facts.beats_s, facts.duration_s);
   if (isHere()) wave.move(timeNow());
@@ -78,7 +79,7 @@ export function startSong() {
     const star = event.target.closest?.("[data-star]");
     if (made && page) {
       const { title, by } = page.root.dataset;
-      playSound({ id: page.id, title, by, src: made.dataset.playRendition, peaks: [], length: Number(made.dataset.length), cover: page.facts.cover });
+      playSound({ id: page.id, title, by, src: made.dataset.playRendition, peaks: [], length: Number(made.dataset.length), cover: page.facts.cover, isSaved: true });
     } else if (star) {
       const on = star.getAttribute("aria-pressed") !== "true";
       const root = star.closest("[data-track]");
