@@ -166,7 +166,7 @@ def _peaks(held: Audio, n_hops: int, matrix: Audio) -> Audio:
     starts = CHUNK + CHUNK * np.arange(n_hops * HOP // CHUNK) - TAPS // 2
     windows = held[:, starts[:, np.newaxis] + np.arange(CHUNK + TAPS)]
     between = np.abs(windows @ matrix).max(axis=2)
-    on = np.abs(windows).max(axis=2)
+    on = np.abs(windows[:, :, TAPS // 2 : TAPS // 2 + CHUNK]).max(axis=2)
     peaks: Audio = np.maximum(between, on).max(axis=0).reshape(n_hops, -1).max(axis=1)
     return peaks
 

@@ -17,7 +17,7 @@ from songloom.core.audio import Audio, Blocks
 
 Doubles = NDArray[np.float64]
 
-ZERO_CROSSINGS = 64  # of the sinc on each side; passes up to 0.90 of the lower Nyquist frequency
+ZERO_CROSSINGS = 64  # of the sinc on each side; 0.89 of the lower Nyquist frequency is down 0.1 dB
 CUTOFF = 0.95
 KAISER_BETA = 10.0  # about 100 dB down
 OUTPUTS = 160  # of one matrix, or a little more
