@@ -72,7 +72,13 @@ def chinese(yun: User) -> Client:
 def song(yun: User) -> Track:
     """A song with artist, album, lineage and features."""
     track = shelve(
-        yun, "青花瓷", artist="周杰伦", album="我很忙", genre="流行", date="2007-11-02", lyrics="天青色等烟雨"
+        yun,
+        "青花瓷",
+        artist="周杰伦",
+        album="我很忙",
+        genre="流行",
+        date="2007-11-02",
+        lyrics="天青色等烟雨",
     )
     file = track.files.get()
     trace_file(track, file, url="https://music.example/qhc.flac")

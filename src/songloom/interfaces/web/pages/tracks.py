@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from songloom.curate import services as curate
 from songloom.errors import SongloomError
 from songloom.interfaces.answers import covers
 from songloom.interfaces.answers.errors import sentence as error_sentence
@@ -195,7 +196,7 @@ def tags(request: HttpRequest, track_id: UUID) -> HttpResponse:
         if name in request.POST
     }
     try:
-        tagging.set_fields(found, given)
+        curate.set_tags(found, given, user=person(request))
     except SongloomError as exc:
         context |= {"error": exc, "sentence": error_sentence(exc)}
         context["fields"] = tag_fields(given)
