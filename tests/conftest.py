@@ -33,13 +33,7 @@ for name in ("LC_ALL", "LC_MESSAGES", "LANGUAGE"):
 
 import django  # noqa: E402
 
-try:
-    django.setup()
-except ModuleNotFoundError:  # rooms are still being built: pure tests can run without them
-    import django.conf
-
-    django.conf.settings._wrapped = django.conf.empty
-    del os.environ["DJANGO_SETTINGS_MODULE"]
+django.setup()
 
 from tests.songs import SongsMissing, song, songs  # noqa: E402
 

@@ -29,12 +29,12 @@ def sound(tmp_path: Path) -> Path:
 @pytest.fixture
 def track(songloom: Songloom, sound: Path) -> str:
     added: list[dict[str, str]] = songloom("add", str(sound), "--json").document["added"]
-    return added[0]["id"]
+    return str(added[0]["id"])
 
 
 def lasts_s(path: str | Path) -> float:
     with wave.open(str(path)) as file:
-        return file.getnframes() / file.getframerate()
+        return float(file.getnframes() / file.getframerate())
 
 
 def test_every_edit_of_the_core_can_be_spelt_here() -> None:
