@@ -47,7 +47,7 @@ def read_lines(text: str) -> list[Line]:
 def _line(number: int, line: str) -> Line:
     try:
         given = json.loads(line)
-        prompt, seed = str(given["prompt"]), int(given.get("seed") or 0)
+        prompt, seed = str(given["prompt"]), int(given.get("seed", 0))
         file = str(given.get("file") or f"{number:03}.mid")
     except (
         json.JSONDecodeError,

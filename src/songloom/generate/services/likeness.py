@@ -67,14 +67,10 @@ def taking_after(request: Request, track: Track) -> Request:
     features = Features.objects.filter(track=track).first()
     if features is None:
         return request.having(changed=(*request.changed, _not_measured(request, track)))
-    offered: dict[str, int | str | float | None] = {
-        "key": NAMES.get(features.key),
-        "mode": features.mode if features.mode in ("major", "minor") else None,
-        "bpm": _playable(features.tempo_bpm),
-    }
-    if request.chords or request.key is not None:
-        offered["key"] = None
-        offered["mode"] = None if request.key is not None or request.chords else offered["mode"]
+    offered: dict[str, int | str | float | None] = {"bpm": _playable(features.tempo_bpm)}
+    if request.key is None and not request.chords:  # else they have a key of their own
+        offered["key"] = NAMES.get(features.key)
+        offered["mode"] = features.mode if features.mode in ("major", "minor") else None
     taken = {
         name: value
         for name, value in offered.items()
