@@ -75,7 +75,7 @@ def tone(
         if n * hz < sample_rate / 2
     ]
     shape = np.minimum(1, time_s / 0.01) * np.exp(-1.5 * time_s)
-    return (0.25 * shape * np.sum(partials, axis=0)).astype(np.float32)
+    return np.asarray(0.25 * shape * np.sum(partials, axis=0), dtype=np.float32)
 
 
 MAJOR_SCALE, MINOR_SCALE = (0, 2, 4, 5, 7, 9, 11), (0, 2, 3, 5, 7, 8, 10)
@@ -137,4 +137,4 @@ def drums(
 def mixed(*sounds: Audio) -> Audio:
     """(samples,) the sum, as long as the shortest."""
     size = min(sound.size for sound in sounds)
-    return np.sum([sound[:size] for sound in sounds], axis=0).astype(np.float32)
+    return np.asarray(np.sum([sound[:size] for sound in sounds], axis=0), dtype=np.float32)

@@ -62,8 +62,9 @@ def test_neighbouring_triangles_add_up_to_one() -> None:
     hz = Grid(44_100).short_hz
     matrix = mel_matrix(hz.size, 44_100)
     assert matrix.shape == (hz.size, N_MELS)
-    edges = np.linspace(*hz_to_mel(np.array([LOWEST_MEL_HZ, HIGHEST_MEL_HZ])), N_MELS + 2)
-    inner = (hz_to_mel(hz) > edges[1]) & (hz_to_mel(hz) < edges[-2])
+    lowest, highest = hz_to_mel(np.array([LOWEST_MEL_HZ, HIGHEST_MEL_HZ]))
+    edges, mel = np.linspace(lowest, highest, N_MELS + 2), hz_to_mel(hz.astype(np.float64))
+    inner = (mel > edges[1]) & (mel < edges[-2])
     assert matrix[inner].sum(axis=1) == pytest.approx(1.0, abs=1e-5)
 
 

@@ -9,15 +9,15 @@ from scipy import fft
 from songloom.core.features.bands import N_MELS
 from songloom.core.features.timbre import N_MFCC
 from tests.core.features.listening import value
-from tests.core.features.signals import noise, sine, song
+from tests.core.features.signals import Audio, noise, sine, song
 
 
-def coloured(slope: float) -> np.ndarray:
+def coloured(slope: float) -> Audio:
     """Noise whose spectrum falls with frequency to this power."""
     spectrum = np.fft.rfft(noise(10, sample_rate=22_050))
     hz = np.fft.rfftfreq(10 * 22_050, 1 / 22_050)
     shaped = np.fft.irfft(spectrum * np.maximum(hz, 20) ** slope)
-    return (0.1 * shaped / shaped.std()).astype(np.float32)
+    return np.asarray(0.1 * shaped / shaped.std(), dtype=np.float32)
 
 
 def test_thirteen_numbers() -> None:

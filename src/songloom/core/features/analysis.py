@@ -70,7 +70,7 @@ def analyse_file(
 
     Raises NoSuchFile, EmptyFile, NotAudio, Truncated, BadValue.
     """
-    from threadpoolctl import threadpool_limits
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
     from songloom.core.audio import decode
 
