@@ -11,7 +11,6 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,28 +19,17 @@ os.environ.setdefault("KERAS_BACKEND", "jax")
 
 import keras
 import numpy as np
-from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
+from songloom.core.score.neural.batches import Encoded, batches, encode
 from songloom.core.score.neural.card import write_card
 from songloom.core.score.neural.corpus import Corpus, read_corpus
-from songloom.core.score.neural.encoding import CUT, Ints, Line, line_features
 from songloom.core.score.neural.network import build, give_weights, weights_of
+from songloom.core.score.neural.picture import draw_losses
 
-BATCH = 48
 FIRST_RATE, LAST_SHARE = 3e-3, 0.05
-LENGTHS = (72, 104, 136, 176, 256, 400)  # steps; longer tunes are cut for training
 MODEL_NAME = "melody.safetensors"
-
-
-@dataclass
-class Encoded:
-    """One tune as arrays: features (steps, fields), pitch and duration symbols (steps,)."""
-
-    seen: Ints
-    pitch: Ints
-    duration: Ints
-    has_duration: NDArray[np.float32]
+HELD_OUT = Path(__file__).resolve().parents[3] / "assets" / "models" / "held_out.json"
 
 
 @dataclass
@@ -52,42 +40,6 @@ class Progress:
     best_bits: float = float("inf")
     n_worse: int = 0
     history: list[dict[str, float]] = field(default_factory=list)
-
-
-def encode(line: Line) -> Encoded:
-    return Encoded(
-        line_features(line),
-        np.asarray([step.symbol for step in line.steps], dtype=np.int32),
-        np.asarray([step.duration_index for step in line.steps], dtype=np.int32),
-        np.asarray([step.symbol < CUT or step.ticks > 0 for step in line.steps], dtype=np.float32),
-    )
-
-
-def batches(tunes: list[Encoded], rng: np.random.Generator) -> Iterator[tuple[Any, Any, Any]]:
-    """Shuffled batches of tunes of like length, padded to one of LENGTHS; padding weighs 0."""
-    groups: dict[int, list[Encoded]] = {}
-    for index in rng.permutation(len(tunes)):
-        tune = tunes[index]
-        length = next((n for n in LENGTHS if len(tune.pitch) <= n), LENGTHS[-1])
-        groups.setdefault(length, []).append(tune)
-    cuts = [
-        (length, start) for length, group in groups.items() for start in range(0, len(group), BATCH)
-    ]
-    for index in rng.permutation(len(cuts)):
-        length, start = cuts[index]
-        yield _padded(groups[length][start : start + BATCH], length)
-
-
-def _padded(tunes: list[Encoded], length: int) -> tuple[Any, Any, Any]:
-    seen = np.zeros((BATCH, length, tunes[0].seen.shape[1]), dtype=np.int32)
-    pitch, duration = np.zeros((2, BATCH, length), dtype=np.int32)
-    heard, lasts = np.zeros((2, BATCH, length), dtype=np.float32)
-    for row, tune in enumerate(tunes):
-        n = min(len(tune.pitch), length)
-        seen[row, :n], pitch[row, :n] = tune.seen[:n], tune.pitch[:n]
-        duration[row, :n], heard[row, :n] = tune.duration[:n], 1.0
-        lasts[row, :n] = tune.has_duration[:n]
-    return [seen, pitch], [pitch, duration], [heard, lasts]
 
 
 def validation_bits(model: Any, tunes: list[Encoded]) -> float:
@@ -111,6 +63,8 @@ def learning_rate(epoch: int, epochs: int) -> float:
 
 
 def compiled(model: Any) -> Any:
+    """Give a model its losses; returns its optimiser, whose state goes into the checkpoint."""
+
     def loss() -> Any:
         return keras.losses.SparseCategoricalCrossentropy(from_logits=True, reduction="sum")
 
@@ -121,6 +75,7 @@ def compiled(model: Any) -> Any:
 
 
 def save_checkpoint(path: Path, model: Any, optimizer: Any, progress: Progress) -> None:
+    """Weights, optimiser and history in one file without pickle, whole or not at all."""
     arrays = {f"w:{name}": value for name, value in weights_of(model).items()}
     arrays |= {f"o:{i}": np.asarray(v.numpy()) for i, v in enumerate(optimizer.variables)}
     text = np.frombuffer(json.dumps(vars(progress)).encode(), dtype=np.uint8)
@@ -130,6 +85,7 @@ def save_checkpoint(path: Path, model: Any, optimizer: Any, progress: Progress) 
 
 
 def load_checkpoint(path: Path, model: Any, optimizer: Any) -> Progress:
+    """Put a checkpoint's weights and optimiser in place; its history comes back."""
     with np.load(path, allow_pickle=False) as stored:
         give_weights(model, {n[2:]: stored[n] for n in stored.files if n.startswith("w:")})
         for index, variable in enumerate(optimizer.variables):
@@ -150,16 +106,21 @@ def train(corpus: Corpus, out: Path, *, epochs: int, seed: int, patience: int) -
     while progress.epoch < epochs and progress.n_worse <= patience:
         optimizer.learning_rate.assign(learning_rate(progress.epoch, epochs))
         rng = np.random.default_rng([seed, progress.epoch])
-        losses = [
-            float(model.train_on_batch(x, y, sample_weight=w)[0]) / float(w[0].sum())
-            for x, y, w in batches(tunes, rng)
-        ]
-        bits = validation_bits(model, held_out)
-        _note_epoch(progress, float(np.mean(losses)) / float(np.log(2)), bits)
+        _note_epoch(progress, _pass(model, tunes, rng), validation_bits(model, held_out))
         if progress.n_worse == 0:
             save_file(weights_of(model), str(out / MODEL_NAME))
         save_checkpoint(checkpoint, model, optimizer, progress)
     return progress
+
+
+def _pass(model: Any, tunes: list[Encoded], rng: np.random.Generator) -> float:
+    """One epoch; bits per step with dropout on, as the weights moved."""
+    nats, n_steps = 0.0, 0.0
+    for inputs, targets, weights in batches(tunes, rng):
+        model.reset_metrics()  # else a loss is the mean of all before it
+        nats += float(model.train_on_batch(inputs, targets, sample_weight=weights)[0])
+        n_steps += float(weights[0].sum())
+    return nats / n_steps / float(np.log(2))
 
 
 def _note_epoch(progress: Progress, train_bits: float, bits: float) -> None:
@@ -175,34 +136,11 @@ def _note_epoch(progress: Progress, train_bits: float, bits: float) -> None:
     sys.stdout.flush()
 
 
-def draw_losses(history: list[dict[str, float]], path: Path) -> None:
-    """The loss picture: a PNG of both curves."""
-    from PIL import Image, ImageDraw
-
-    width, height, margin = 800, 400, 40
-    picture = Image.new("RGB", (width, height), "white")
-    pen = ImageDraw.Draw(picture)
-    top = max(max(row["train"], row["valid"]) for row in history)
-    low = min(min(row["train"], row["valid"]) for row in history)
-
-    def place(index: int, bits: float) -> tuple[float, float]:
-        x = margin + index * (width - 2 * margin) / max(1, len(history) - 1)
-        return x, height - margin - (bits - low) * (height - 2 * margin) / max(1e-9, top - low)
-
-    for name, colour in (("train", "#1f6feb"), ("valid", "#d1242f")):
-        points = [place(index, row[name]) for index, row in enumerate(history)]
-        if len(points) > 1:
-            pen.line(points, fill=colour, width=2)
-        pen.text((points[-1][0] - 30, points[-1][1] - 14), name, fill=colour)
-    pen.text((4, margin - 12), f"{top:.2f} bits per step", fill="black")
-    pen.text((4, height - margin + 4), f"{low:.2f}, epochs 1 to {len(history)}", fill="black")
-    picture.save(path)
-
-
 def main(arguments: list[str] | None = None) -> None:
+    """Train, draw, measure, write the card."""
     parser = argparse.ArgumentParser(description="Train the melody model on folders of ABC books.")
     parser.add_argument("--corpus", type=Path, required=True, help="music21's corpus folder")
-    parser.add_argument("--held-out", type=Path, required=True, help="JSON list {src, x, split}")
+    parser.add_argument("--held-out", type=Path, default=HELD_OUT, help="JSON [{src, x, split}]")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--epochs", type=int, default=60)
     parser.add_argument("--patience", type=int, default=7)
