@@ -11,7 +11,7 @@ from songloom.library.services.tagging import set_fields
 from songloom.search import jobs
 from songloom.search.indexing import rebuild, unindexed
 from songloom.search.models import Row
-from songloom.search.services import search, search_albums, search_artists
+from songloom.search.services import search, search_albums, search_artists, start_indexing
 from tests.search.library import make_track, make_user
 
 pytestmark = pytest.mark.django_db
@@ -106,6 +106,32 @@ def test_an_edited_tag_queues_a_job_that_makes_it_findable(user: User) -> None:
 
 def test_indexing_a_track_that_is_gone_is_no_error(user: User) -> None:
     jobs.index(track_id="01a21abc-11a3-7187-8817-965445a7695d")
+
+
+def test_a_worker_makes_the_index_anew_only_when_it_must(
+    user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting = Job.objects.filter(kind="search.rebuild")
+    start_indexing()  # nobody knows yet who made this index
+    assert waiting.count() == 1
+    jobs.rebuild()
+    waiting.delete()
+    start_indexing()
+    assert not waiting.exists()
+    Row.objects.filter(track__title="a").delete()  # a job that was lost
+    start_indexing()
+    assert waiting.count() == 1
+    jobs.rebuild()
+    waiting.delete()
+    monkeypatch.setattr("songloom.search.indexing.VERSION", 2)
+    start_indexing()
+    assert waiting.count() == 1
+
+
+@pytest.mark.usefixtures("db")
+def test_an_empty_library_needs_no_index() -> None:
+    start_indexing()
+    assert not Job.objects.exists()
 
 
 def test_the_index_can_be_made_anew(user: User) -> None:

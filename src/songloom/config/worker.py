@@ -28,8 +28,10 @@ def main() -> None:
     if asked.is_set():
         return
     from songloom.analyse.services import start_catching_up
+    from songloom.search.services import start_indexing
 
     start_catching_up()
+    start_indexing()
     os.write(ready_fd, b"ready\n")
     worker.run(drain_s=DRAIN_S)
 

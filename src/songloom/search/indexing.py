@@ -8,10 +8,12 @@ from uuid import UUID
 from django.db import transaction
 
 from songloom.core.query.text import tokens
-from songloom.library.models import Album, Artist, Credit, Track
+from songloom.library.models import Album, Artist, Credit, Preference, Track
 from songloom.search.models import Row
 
 BATCH = 500
+VERSION = 1  # of the tokens and of what is indexed; another number makes the index anew
+MADE_BY = "search.version"  # the preference that says which version made the index
 PERFORMERS = (Credit.Role.ARTIST, Credit.Role.ALBUM_ARTIST)
 
 
@@ -42,7 +44,15 @@ def rebuild(progress: Callable[[float], None] = lambda share: None) -> int:
     for start in range(0, len(ids), BATCH):
         index_tracks(ids[start : start + BATCH])
         progress(min(1.0, (start + BATCH) / len(ids)))
+    Preference.write(MADE_BY, VERSION)
     return len(ids)
+
+
+def is_current() -> bool:
+    """Whether this version's tokens made the index, and every track is in it."""
+    if not Track.objects.exists():
+        Preference.write(MADE_BY, VERSION)
+    return Preference.read(MADE_BY, None) == VERSION and next(unindexed(), None) is None
 
 
 def unindexed() -> Iterator[UUID]:

@@ -11,10 +11,12 @@ from django.db.models import F, Model, OrderBy, QuerySet
 from songloom.core.query.filters import parse
 from songloom.core.query.text import Wanted, wanted
 from songloom.errors import BadValue
+from songloom.jobs import enqueue
 from songloom.library.models import Album, Artist, Credit, Track
 from songloom.library.services.browse import PRINCIPAL, albums_of, artists_of
 from songloom.search import engine
 from songloom.search.filtering import Viewer, condition
+from songloom.search.indexing import is_current
 
 MOST_RESULTS = 500
 FARTHEST = 10_000_000  # rows that may be passed over
@@ -83,6 +85,12 @@ def matching(text: str, user: Viewer) -> QuerySet[Track]:
     asked = wanted(query.words, phrases=query.phrases, excluded=query.excluded)
     conditions = (condition(each, user) for each in query.filters)
     return Track.objects.visible_to(user).filter(*conditions, engine.finds(asked, "track"))
+
+
+def start_indexing() -> None:
+    """Called when a worker starts: an update may have brought other tokens."""
+    if not is_current():
+        enqueue("search.rebuild", {}, key="all")
 
 
 def search_artists(text: str, user: Viewer, *, limit: int = 20, offset: int = 0) -> list[Artist]:

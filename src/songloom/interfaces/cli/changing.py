@@ -34,13 +34,14 @@ def _set_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def set_tags(given: Arguments) -> Outcome:
+    from songloom.curate.services import set_tags as change_tags
     from songloom.library.models import Track
     from songloom.library.services.documents import track_document
-    from songloom.library.services.tagging import set_fields, tags_of
+    from songloom.library.services.tagging import tags_of
 
     fields = _fields(given.fields)
     track = tracks.find(given.track)
-    follow(lambda: set_fields(track, fields))
+    follow(lambda: change_tags(track, fields, user=tracks.who()))
     track = Track.objects.with_names().get(pk=track.pk)
     document = track_document(track) | {"tags": tags_of(track)}
     return Outcome(document, [f"{name}: {', '.join(v)}" for name, v in tags_of(track).items()])

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 from ninja import Query, Router
 
+from songloom.curate import services as curate
 from songloom.errors import NotFound
 from songloom.interfaces.answers.covers import cover_answer, cover_of
 from songloom.interfaces.answers.sound import original_answer, sound_answer
@@ -77,7 +78,7 @@ def whole(user: User, track: Track) -> dict[str, Any]:
 @router.patch("/tracks/{uuid:track_id}", response=TrackWhole, summary="Change tags")
 def change_track(request: HttpRequest, track_id: UUID, wish: TrackWish) -> Any:
     track = owned(request, track_id)
-    tagging.set_fields(track, fields_of(wish))
+    curate.set_tags(track, fields_of(wish), user=asker(request))
     return whole(asker(request), heard(request, track_id))
 
 
