@@ -12,18 +12,7 @@ from songloom.config.asgi import application, sendable
 from songloom.library.services.people import local_owner
 from tests.config.asking import Client
 
-HEAVY = (
-    "av",
-    "scipy",
-    "sklearn",
-    "keras",
-    "jax",
-    "numba",
-    "soundfile",
-    "skops",
-    "mutagen",
-    "httpx",
-)
+HEAVY = ("av", "scipy", "sklearn", "keras", "jax", "numba", "soundfile", "skops", "mutagen")
 
 
 def test_the_server_starts_without_the_heavy_libraries() -> None:
