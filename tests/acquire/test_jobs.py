@@ -139,6 +139,26 @@ def test_all_folders_are_scanned_by_one_job(owner: User, tmp_path: Path) -> None
     assert (found["n_missing"], found["refused"]) == (0, [])
 
 
+def test_a_scan_tells_nobody_of_others_private_folders(owner: User, tmp_path: Path) -> None:
+    other = User.objects.create(username="hong")
+    for name, whose, is_private in (
+        ("mine", owner, True),
+        ("hers", other, True),
+        ("all", other, False),
+    ):
+        make_song(tmp_path / name / f"{name}.wav", seed=len(name) + ord(name[0]))
+        (tmp_path / name / f"secret of {name}.mp3").write_bytes(b"no song")
+        acquire.link_folder(tmp_path / name, owner=whose, is_private=is_private)
+    found = result(acquire.scan_later(owner=owner))
+    assert [each["source"] for each in found["refused"]] == [
+        "secret of mine.mp3",
+        "secret of all.mp3",
+    ]
+    assert sorted(Track.objects.values_list("title", flat=True)) == ["all", "mine"]
+    theirs = acquire.scan_later(owner=other)
+    assert theirs.owner == other
+
+
 def test_one_folder_is_scanned_alone_and_an_unlinked_one_is_no_error(
     owner: User, tmp_path: Path
 ) -> None:

@@ -28,8 +28,13 @@ def add_url(url: str, *, owner: User) -> Job:
 
 
 def scan_later(*, owner: User, folder: Folder | None = None, accepts_missing: bool = False) -> Job:
-    """Scan one linked folder, or all of them. A scan that waits or runs already is returned."""
-    arguments: dict[str, object] = {"folder_id": str(folder.pk)} if folder else {}
+    """Scan one linked folder, or all that this user may know of.
+
+    The user's scan of the same that waits or runs already is returned.
+    """
+    arguments: dict[str, object] = {"owner_id": str(owner.pk)}
+    if folder is not None:
+        arguments["folder_id"] = str(folder.pk)
     if accepts_missing:
         arguments["accepts_missing"] = True
-    return enqueue("acquire.scan", arguments, owner=owner, key=str(folder.pk) if folder else "all")
+    return enqueue("acquire.scan", arguments, owner=owner, key=repr(arguments))

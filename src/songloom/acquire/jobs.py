@@ -8,7 +8,8 @@ from typing import Any
 from songloom.acquire import adding, fetching, scanning
 from songloom.errors import NotFound
 from songloom.jobs import job
-from songloom.library.models import Folder, User
+from songloom.library.models import User
+from songloom.library.services.browse import folders_of
 
 DAY_S = 24 * 3600
 
@@ -26,9 +27,11 @@ def url(url: str, owner_id: str) -> dict[str, Any]:
 
 
 @job("acquire.scan", timeout_s=DAY_S)
-def scan(folder_id: str | None = None, accepts_missing: bool = False) -> dict[str, Any]:
-    """Scan one linked folder, or all. A folder unlinked meanwhile is no error."""
-    folders = Folder.objects.select_related("owner").order_by("number")
+def scan(
+    owner_id: str, folder_id: str | None = None, accepts_missing: bool = False
+) -> dict[str, Any]:
+    """Scan one linked folder, or all that the user may know of; an unlinked one is no error."""
+    folders = folders_of(_user(owner_id)).select_related("owner").order_by("number")
     chosen = folders.filter(pk=folder_id) if folder_id else folders
     return scanning.scan_folders(chosen, accepts_missing=accepts_missing).document()
 

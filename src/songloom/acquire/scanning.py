@@ -77,6 +77,7 @@ def scan_folder(
     when more than 50 files and 20 % of them are gone, and then marks none.
     """
     outcome = Outcome() if into is None else into
+    report(progress=share[0], stage=folder.name)
     changes = compare(folder)
     if not accepts_missing:
         _stop_if_too_much_is_gone(changes, n_may_have_moved=len(changes.fresh))
