@@ -21,6 +21,7 @@ from songloom.play.transcoding import Transcode
 __all__ = [
     "Plan",
     "Transcode",
+    "album_plays_of",
     "heard",
     "history",
     "last_heard",
@@ -111,6 +112,21 @@ def plays_of(user: User | AnonymousUser, track_ids: Iterable[UUID]) -> dict[UUID
         .order_by()
     )
     return {row["track_id"]: Heard(row["n_plays"], row["last_at"]) for row in rows}
+
+
+def album_plays_of(
+    user: User | AnonymousUser, album_ids: Iterable[UUID]
+) -> dict[UUID, Heard]:
+    """The same for albums: every song heard of one counts."""
+    if not user.is_authenticated:
+        return {}
+    rows = (
+        Play.objects.filter(user=user, is_submission=True, track__album__in=list(album_ids))
+        .values("track__album")
+        .annotate(n_plays=Count("id"), last_at=Max("at"))
+        .order_by()
+    )
+    return {row["track__album"]: Heard(row["n_plays"], row["last_at"]) for row in rows}
 
 
 def save_queue(

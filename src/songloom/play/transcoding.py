@@ -109,7 +109,7 @@ class Transcode:
         if self._is_closed.is_set():
             return b""
         try:
-            if wait_s and not select.select([self._read], [], [], wait_s)[0]:
+            if wait_s and not _has_bytes(self._read, wait_s):
                 return None
             piece = os.read(self._read, PIECE_BYTES)
         except BlockingIOError:
@@ -119,7 +119,7 @@ class Transcode:
         return piece
 
     def _wait_for_first(self) -> None:
-        ready = select.select([self._read], [], [], FIRST_BYTES_S)[0]
+        ready = _has_bytes(self._read, FIRST_BYTES_S)
         if self._error is not None:
             self.close()
             raise self._error
@@ -155,6 +155,13 @@ class Transcode:
             os.close(write)
             shutil.rmtree(self._folder, ignore_errors=True)
             _slots.release()
+
+
+def _has_bytes(descriptor: int, wait_s: float) -> bool:
+    """Wait for bytes or the end; `poll`, because `select` knows no descriptor above 1,023."""
+    watch = select.poll()
+    watch.register(descriptor, select.POLLIN | select.POLLHUP)
+    return bool(watch.poll(wait_s * 1_000))
 
 
 async def _readable(loop: asyncio.AbstractEventLoop, descriptor: int) -> None:
