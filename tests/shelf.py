@@ -71,8 +71,9 @@ def shelve(owner: User, title: str, **more: Any) -> Track:
 def heard_of(
     sound: bytes, tags: dict[str, list[str]], lyrics: str = "", cover: Path | None = None
 ) -> Heard:
-    path = Path(tempfile.mkstemp(suffix=".wav")[1])
-    path.write_bytes(sound)
+    with tempfile.NamedTemporaryFile(suffix=".wav", delete=False) as file:
+        file.write(sound)
+    path = Path(file.name)
     return Heard(
         path=path,
         sha256=hashlib.sha256(sound).hexdigest(),

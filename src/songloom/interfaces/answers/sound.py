@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -60,21 +59,8 @@ def transcode_answer(request: HttpRequest, how: Plan) -> HttpResponseBase:
     if request.method == "HEAD":
         answer = HttpResponse(content_type=how.mime)
     else:
-        answer = StreamingHttpResponse(Pieces(Transcode(how)), content_type=how.mime)
+        answer = StreamingHttpResponse(Transcode(how), content_type=how.mime)
     answer["Accept-Ranges"] = "none"
     answer["Cache-Control"] = "no-store"
     answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return answer
-
-
-class Pieces:
-    """A transcode that Django reads asynchronously and closes when the listener leaves."""
-
-    def __init__(self, transcode: Transcode) -> None:
-        self.transcode = transcode
-
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        return self.transcode.__aiter__()
-
-    def close(self) -> None:
-        self.transcode.close()

@@ -80,7 +80,9 @@ def artist(call: Call) -> Element:
 
 
 def artist_or_refusal(call: Call) -> Any:
-    row = browse.artists_of(call.user).filter(pk=call.asked.key("id")).first()
+    key = call.asked.key("id")
+    theirs = Track.objects.visible_to(call.user).filter(credits__artist=key)
+    row = browse.artists_of(call.user, theirs).filter(pk=key).first()
     if row is None:
         raise Refusal.not_found()
     return row
@@ -96,10 +98,11 @@ def album(call: Call) -> Element:
 
 
 def album_or_refusal(call: Call) -> Any:
-    row = browse.albums_of(call.user).filter(pk=call.asked.key("id")).first()
-    if row is None:
+    visible = Track.objects.visible_to(call.user)
+    rows = browse.counted([call.asked.key("id")], visible)
+    if not rows:
         raise Refusal.not_found()
-    return row
+    return rows[0]
 
 
 def songs_of_album(call: Call, row: Album) -> list[Track]:

@@ -13,7 +13,6 @@ from songloom.interfaces.subsonic.refusals import Refusal
 from songloom.interfaces.subsonic.scope import song_or_refusal
 from songloom.library.ids import name_key
 from songloom.library.models import Track
-from songloom.library.services import browse
 from songloom.play import services as play
 
 
@@ -105,11 +104,9 @@ def alike(call: Call) -> list[Element]:
 def seed(call: Call) -> Track:
     key = call.asked.key("id")
     visible = Track.objects.visible_to(call.user)
-    if browse.albums_of(call.user).filter(pk=key).exists():
-        return visible.filter(album=key).order_by("disc_number", "track_number", "pk")[0]
-    if browse.artists_of(call.user).filter(pk=key).exists():
-        return visible.filter(artists=key).order_by("sort_title", "pk")[0]
-    return song_or_refusal(call)
+    first = visible.filter(album=key).order_by("disc_number", "track_number", "pk").first()
+    first = first or visible.filter(artists=key).order_by("sort_title", "pk").first()
+    return first or song_or_refusal(call)
 
 
 @method("getSimilarSongs")

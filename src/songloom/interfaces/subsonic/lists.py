@@ -57,7 +57,7 @@ def shuffled(call: Call, albums: Albums) -> Albums:
 
 
 def heard(albums: Albums, call: Call) -> Albums:
-    """Albums of which this user heard something, with `n_plays` and `played_at`."""
+    """Albums of which this user heard something, with how often and when last."""
     plays = Play.objects.filter(
         user=call.user, is_submission=True, track__album=OuterRef("pk")
     ).order_by()
@@ -77,7 +77,7 @@ def recent(call: Call, albums: Albums) -> Albums:
 
 RULES: dict[str, Rule] = {
     "random": shuffled,
-    "newest": lambda call, albums: albums.order_by("-added_at", "pk"),
+    "newest": lambda call, albums: albums.order_by("-created_at", "-pk"),
     "highest": highest,
     "frequent": frequent,
     "recent": recent,
@@ -98,8 +98,10 @@ def page(call: Call) -> list[Any]:
         raise Refusal.wrong("type", kind)
     size = call.asked.number("size", 10, high=MOST)
     offset = call.asked.number("offset", 0)
-    albums = RULES[kind](call, browse.albums_of(call.user, tracks_of(call)))
-    return list(albums[offset : offset + size])
+    tracks = tracks_of(call)
+    albums = RULES[kind](call, browse.albums_with_tracks(tracks))
+    chosen = list(albums.values_list("pk", flat=True)[offset : offset + size])
+    return browse.counted(chosen, tracks)
 
 
 @method("getAlbumList2")

@@ -1,4 +1,4 @@
-"""What one user said about the things on a page: stars, ratings and plays, in three queries."""
+"""What one user said about the things on a page: stars, ratings and plays, in a few queries."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from songloom.library.models import Rating, Star, Track, User
+from songloom.library.models import Album, Rating, Star, Track, User
 from songloom.library.models.lists import Opinion
-from songloom.play.services import plays_of
+from songloom.play.services import album_plays_of, plays_of
 
 LONG_PAGE = 100  # from here on reading all of a user's opinions is quicker
 SUBJECTS = ("track", "album", "artist")
@@ -23,16 +23,19 @@ class Marks:
         ids = {thing.pk for page in pages for thing in page}
         self._starred = {subject(star): star.at for star in about(Star, user, ids)}
         self._rated = {subject(rating): rating.stars for rating in about(Rating, user, ids)}
-        tracks = [thing.pk for page in pages for thing in page if isinstance(thing, Track)]
+        things = [thing for page in pages for thing in page]
+        tracks = [thing.pk for thing in things if isinstance(thing, Track)]
+        albums = [thing.pk for thing in things if isinstance(thing, Album)]
         self._plays = plays_of(user, tracks) if tracks else {}
+        self._album_plays = album_plays_of(user, albums) if albums else {}
 
     def of(self, thing: Any) -> dict[str, Any]:
         """The fields that songs, albums and artists share; unknown ones are None and fall away."""
         return {"starred": self._starred.get(thing.pk), "userRating": self._rated.get(thing.pk)}
 
-    def plays(self, track: Track) -> dict[str, Any]:
-        """How often this user heard a track, and when last."""
-        heard = self._plays.get(track.pk)
+    def plays(self, thing: Track | Album) -> dict[str, Any]:
+        """How often this user heard it, and when last."""
+        heard = self._plays.get(thing.pk) or self._album_plays.get(thing.pk)
         return {"playCount": heard.n_plays, "played": heard.last_at} if heard else {}
 
 

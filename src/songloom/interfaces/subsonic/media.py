@@ -62,13 +62,15 @@ def cover_of_song(call: Call, key: Any) -> Found:
 
 
 def cover_of_album(call: Call, key: Any) -> Found:
-    row = browse.albums_of(call.user).filter(pk=key).select_related("cover").first()
+    rows = browse.albums_with_tracks(Track.objects.visible_to(call.user))
+    row = rows.filter(pk=key).select_related("cover").first()
     return pictured(call, Track.objects.filter(album=key), row.cover) if row else None
 
 
 def cover_of_artist(call: Call, key: Any) -> Found:
-    row = browse.artists_of(call.user).filter(pk=key).first()
-    return pictured(call, Track.objects.filter(artists=key), None) if row else None
+    theirs = Track.objects.filter(artists=key)
+    known = theirs.filter(pk__in=Track.objects.visible_to(call.user).values("pk")).exists()
+    return pictured(call, theirs, None) if known else None
 
 
 def cover_of_playlist(call: Call, key: Any) -> Found:

@@ -16,10 +16,11 @@ Thing = Track | Album | Artist
 
 def thing(call: Call, key: UUID) -> Thing:
     """A track, an album or an artist by its id; clients do not always say which it is."""
+    visible = Track.objects.visible_to(call.user)
     for rows in (
-        Track.objects.visible_to(call.user),
-        browse.albums_of(call.user),
-        browse.artists_of(call.user),
+        visible,
+        browse.albums_with_tracks(visible),
+        browse.artists_of(call.user, visible.filter(credits__artist=key)),
     ):
         found: Thing | None = rows.filter(pk=key).first()
         if found is not None:

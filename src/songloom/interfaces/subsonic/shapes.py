@@ -140,12 +140,11 @@ def album(row: Any, marks: Marks, genres: list[str] | None = None) -> Element:
         "genre": names[0] if names else None,
         "genres": [{"name": name} for name in names],
         "isCompilation": row.is_compilation,
-        "playCount": getattr(row, "n_plays", None),
-        "played": getattr(row, "played_at", None),
         "sortName": row.sort_title or row.title,
         "musicBrainzId": row.musicbrainz_id or None,
         "originalReleaseDate": item_date(row.date),
         **marks.of(row),
+        **marks.plays(row),
     }
 
 

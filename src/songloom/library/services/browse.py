@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from uuid import UUID
+
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
 
 from songloom.library.models import (
     Album,
@@ -33,6 +36,19 @@ def albums_of(viewer: Viewer, among: QuerySet[Track] | None = None) -> QuerySet[
         )
         .select_related("artist")
     )
+
+
+def albums_with_tracks(tracks: QuerySet[Track]) -> QuerySet[Album]:
+    """Albums that hold one of these tracks, without counts: quick to sort and to page."""
+    inside = tracks.order_by().filter(album=OuterRef("pk"))
+    return Album.objects.filter(Exists(inside))
+
+
+def counted(albums: Iterable[UUID], tracks: QuerySet[Track]) -> list[Album]:
+    """The albums with these ids, in this order, counted as `albums_of` does."""
+    order = list(albums)
+    found = albums_of(AnonymousUser(), tracks.filter(album__in=order)).in_bulk(order)
+    return [found[pk] for pk in order if pk in found]
 
 
 def artists_of(viewer: Viewer, among: QuerySet[Track] | None = None) -> QuerySet[Artist]:
