@@ -1,4 +1,4 @@
-"""Django's tables: all of them, for administrators alone, in both languages, and no secret in them."""
+"""Django's tables: all of them, for administrators alone, in both languages, no secrets."""
 
 from __future__ import annotations
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 
 def words() -> dict[str, str]:
@@ -18,6 +17,7 @@ def words() -> dict[str, str]:
         "undo": _("Undo"),
         "close": _("Close"),
         "retry": _("Try again"),
+        "cancel": _("Cancel"),
         "offline": _("The connection dropped. Changes are kept here."),
         "failed": _("This did not work. Try again."),
         "position": _("{at} of {length}"),
@@ -36,17 +36,15 @@ def words() -> dict[str, str]:
         "selected": _("{n} selected"),
         "copied": _("Copied."),
         "star": _("Star"),
-        "starred": _("Starred"),
         "uploading": _("Uploading {name}"),
         "uploaded": _("{n} songs added."),
         "uploadedOne": _("“{title}” was added."),
         "alreadyHere": _("“{title}” was already here."),
         "notAdded": _("{name}: {reason}"),
         "found": _("{n} songs"),
-        "foundOne": pgettext("one", "1 song"),
+        "foundOne": _("1 song"),
         "left": _("{n} songs left · about {time}"),
         "waiting": _("Waiting"),
-        "cancelled": _("Cancelled"),
         "done": _("Done"),
         "minutes": _("{n} min"),
         "hours": _("{n} h"),
@@ -56,9 +54,7 @@ def words() -> dict[str, str]:
         "preparing": _("Preparing the sound"),
         "composing": _("Composing"),
         "removed": _("“{name}” removed."),
-        "step": _("Step {n}"),
         "start": _("Start"),
         "end": _("End"),
         "hz": _("{n} Hz"),
-        "share": _("{n} % of the energy"),
     }

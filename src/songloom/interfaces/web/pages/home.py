@@ -35,8 +35,9 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _close(user: User, visible: Any) -> dict[str, Any]:
-    """What is close to the song heard last, if it was measured."""
-    heard = play.last_heard(user)
+    """What is close to the song heard last, else to the newest one that was measured."""
+    measured = visible.filter(features__isnull=False)
+    heard = play.last_heard(user) or measured.order_by("-created_at", "-id").first()
     if heard is None:
         return {}
     return {"heard": heard, "close": close_to(user, heard, visible, CLOSE)}

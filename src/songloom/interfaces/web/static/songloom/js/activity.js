@@ -89,7 +89,7 @@ function draw(list, job) {
 }
 
 function cancelForm(job) {
-  const label = say("cancelled");
+  const label = say("cancel");
   return make(
     "form",
     { method: "post", action: `${place("state").replace("state.json", "")}${job.id}/cancel/` },

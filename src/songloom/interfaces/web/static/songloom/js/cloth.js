@@ -124,15 +124,16 @@ class Cloth {
 export function drawLoom(root) {
   const width = 1200;
   const height = root.clientHeight || 260;
-  const cloth = Math.min(108, height * 0.42);
+  const cloth = Math.min(110, height * 0.42);
   const top = height - cloth;
   const warp = [];
   for (let x = 4; x < width; x += 9) warp.push(svg("rect", { x, y: 0, width: 5, height: top + 6, class: "loom-warp" }));
-  const rows = ["mugwort", "linen", "indigo", "indigo", "madder", "gardenia", "madder", "madder"];
+  const rows = ["mugwort", "mugwort", "linen", "indigo", "indigo", "indigo", "indigo", "madder", "gardenia", "gardenia", "madder", "madder", "madder"];
   const tall = cloth / rows.length;
   const weft = rows.flatMap((dye, j) => {
     const made = [svg("rect", { x: 0, y: (top + j * tall).toFixed(1), width, height: tall.toFixed(1), class: `loom-${dye}` })];
-    for (let i = j % 4; i < width / 9; i += 4) made.push(svg("rect", { x: 4 + i * 9, y: (top + j * tall + 1).toFixed(1), width: 7, height: (tall - 2).toFixed(1), rx: 2, class: "loom-linen" }));
+    for (let i = j % 4; i < width / 9; i += 4) made.push(svg("rect", { x: 2 + i * 9, y: (top + j * tall).toFixed(1), width: 8, height: tall.toFixed(1), rx: 2, class: "loom-linen" }));
+    made.push(svg("rect", { x: 0, y: (top + (j + 1) * tall - 1).toFixed(1), width, height: 1, class: "loom-shade" }));
     return made;
   });
   const shuttle = svg("g", { class: "shuttle", transform: `translate(760 ${top + tall / 2})` }, svg("path", { d: "M0 0C20 -12 90 -12 112 0C90 12 20 12 0 0Z", class: "loom-walnut" }), svg("rect", { x: 30, y: -4, width: 46, height: 8, rx: 4, class: "loom-mugwort" }));

@@ -61,9 +61,9 @@ function loudness({ peaks, loudness_lufs: lufs, duration_s: length }) {
     const mean = part.reduce((sum, one) => sum + Math.abs(one) ** 2, 0) / part.length;
     points.push(Math.max(-48, 10 * Math.log10(mean + 1e-9)));
   }
-  const y = (db) => FLOOR - ((db + 48) / 48) * 52;
+  const y = (db) => FLOOR - ((db + 48) / 48) * 42;
   const path = points.map((db, i) => `${i ? "L" : "M"}${((i * WIDTH) / 39).toFixed(1)} ${y(db).toFixed(1)}`).join("");
-  const line = Number.isFinite(lufs) ? [svg("path", { class: "guide", d: `M0 ${y(lufs).toFixed(1)}H${WIDTH}` }), text(WIDTH, y(lufs) - 4, `${number(lufs)} LUFS`, { "text-anchor": "end" })] : [];
+  const line = Number.isFinite(lufs) ? [svg("path", { class: "guide", d: `M0 ${y(lufs).toFixed(1)}H${WIDTH}` }), text(WIDTH, 9, `${number(lufs)} LUFS`, { "text-anchor": "end" })] : [];
   return frame("loudness", `${number(lufs)} LUFS`, ...line, svg("path", { class: "line", d: path }), text(0, 74, "0:00"), text(WIDTH, 74, clock(length), { "text-anchor": "end" }));
 }
 

@@ -45,7 +45,7 @@ function told(form, root) {
 
 function ready(root) {
   all("[data-songs]", root).forEach(bindList);
-  for (const bar of all("[data-height]", root)) one("span", bar).style.height = `${Math.max(3, Number(bar.dataset.height))}%`;
+  for (const bar of all("[data-height]", root)) one("span", bar).style.height = Number(bar.dataset.height) ? `${Math.max(6, Number(bar.dataset.height))}%` : "0";
 }
 
 function bind(form, root) {
