@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import F, Model, OrderBy, QuerySet
+from django.db.models import Count, F, Model, OrderBy, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from songloom.core.query.filters import parse
 from songloom.core.query.text import Wanted, wanted
 from songloom.errors import BadValue
 from songloom.jobs import enqueue
 from songloom.library.models import Album, Artist, Credit, Track
-from songloom.library.services.browse import PRINCIPAL, albums_of, artists_of
+from songloom.library.services.browse import PRINCIPAL, albums_of
 from songloom.search import engine
 from songloom.search.filtering import Viewer, condition
 from songloom.search.indexing import is_current
@@ -98,7 +99,17 @@ def search_artists(text: str, user: Viewer, *, limit: int = 20, offset: int = 0)
     tracks = Track.objects.visible_to(user).order_by().values("pk")
     performing = Credit.objects.filter(role__in=PRINCIPAL, track__in=tracks).values("artist")
     allowed = Artist.objects.filter(pk__in=performing)
-    return _named(artists_of(user), allowed, "artist", "sort_name", text, limit, offset)
+    counted = Artist.objects.annotate(n_tracks=_count(user, "pk"), n_albums=_count(user, "album"))
+    return _named(counted, allowed, "artist", "sort_name", text, limit, offset)
+
+
+def _count(user: Viewer, of: str) -> Coalesce:
+    """How many different tracks, or albums of tracks, an artist has: asked for one page only."""
+    mine = Track.objects.visible_to(user).filter(
+        credits__artist=OuterRef("pk"), credits__role__in=PRINCIPAL
+    )
+    grouped = mine.order_by().values("credits__artist")
+    return Coalesce(Subquery(grouped.annotate(n=Count(of, distinct=True)).values("n")), 0)
 
 
 def search_albums(text: str, user: Viewer, *, limit: int = 20, offset: int = 0) -> list[Album]:
