@@ -28,6 +28,12 @@ def _only_one(lock: Path) -> Iterator[None]:
         yield
 
 
+def home_folder() -> Path:
+    """Where everything lies: $SONGLOOM_HOME, else a folder of the user's."""
+    given = os.environ.get("SONGLOOM_HOME", "").strip()
+    return Path(given or Path.home() / ".local" / "share" / "songloom").expanduser().absolute()
+
+
 def prepare_folders(home: Path) -> None:
     """Make the home and what lies in it; private to its owner. Safe to run twice."""
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -59,8 +65,7 @@ def start_django() -> None:
 
     The folders come before Django, since its settings read the key that lies in them.
     """
-    given = os.environ.get("SONGLOOM_HOME", "").strip()
-    home = Path(given or Path.home() / ".local" / "share" / "songloom").expanduser().absolute()
+    home = home_folder()
     prepare_folders(home)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "songloom.config.settings")
     import django

@@ -6,53 +6,78 @@ import fcntl
 import json
 import os
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
+from songloom.config.aside import done_aside
 from songloom.config.children import Group
-from songloom.config.home import start_django
+from songloom.config.home import home_folder, prepare_folders, start_django
 from songloom.config.safety import refuse_unsafe
 from songloom.errors import Conflict, Locked, TryLater
 
 START_WITHIN_S = 120.0
 DRAIN_S = 29.0
+Words = dict[str, str]
 
 
-def up(*, home: str | None, host: str, port: int, n_workers: int, as_json: bool) -> int:
+def up(
+    *, home: str | None, host: str, port: int, n_workers: int, as_json: bool, words: Words
+) -> int:
     """Blocks until Ctrl-C or SIGTERM; returns the exit status.
 
+    words  what to tell people: `ready`, `setup` and `home`, each with its field
     Raises Locked, Conflict for a port that is taken, BadValue for unsafe settings.
     """
     if home:
         os.environ["SONGLOOM_HOME"] = str(Path(home).expanduser().absolute())
+    kept = home_folder()
+    prepare_folders(kept)
+    with only_server(kept):
+        listening = bind(host, port)
+        known = done_aside(lambda: prepare(host))  # this process watches for weeks: it stays small
+        url = known["public_url"] or address(host, listening.getsockname()[1])
+        setup_url = f"{url}/setup/{known['token']}" if known["token"] else None
+        group = group_of(listening.fileno(), n_workers)
+        return serve(group, lambda: told(url, setup_url, kept, as_json=as_json, words=words))
+
+
+def prepare(host: str) -> dict[str, Any]:
+    """Tables are there, nothing is unsafe; on an empty library demo pieces wait to be composed.
+
+    returns  the address that people use if one is set, and a token while there is no administrator
+    """
     start_django()
     from django.conf import settings
 
+    from songloom.library.models import Track
+    from songloom.library.services.setup import issue_token
+
     refuse_unsafe(settings, host=host)
-    with only_server(Path(settings.HOME)):
-        listening = bind(host, port)
-        url = settings.PUBLIC_URL or address(host, listening.getsockname()[1])
-        group = Group.with_pipe()
-        fd = listening.fileno()
-        group.add("server", "-m", "songloom.config.server", str(fd), pass_fds=(fd,))
-        for number in range(n_workers):
-            group.add(f"worker {number + 1}", "-m", "songloom.config.worker")
-        return serve(group, url, as_json=as_json)
+    if settings.DEMO and not Track.objects.exists():
+        from songloom.generate import services
+
+        services.demo()
+    return {"public_url": settings.PUBLIC_URL, "token": issue_token()}
 
 
-def serve(group: Group, url: str, *, as_json: bool) -> int:
+def group_of(fd: int, n_workers: int) -> Group:
+    """One server on the bound socket, and its workers."""
+    group = Group.with_pipe()
+    group.add("server", "-m", "songloom.config.server", str(fd), pass_fds=(fd,))
+    for number in range(n_workers):
+        group.add(f"worker {number + 1}", "-m", "songloom.config.worker")
+    return group
+
+
+def serve(group: Group, when_ready: Callable[[], AbstractContextManager[None]]) -> int:
     """Start the group, say so, watch over it, end it."""
-    from django.conf import settings
-
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: group.stop())
-    setup_url = first_steps(url)
     is_ready = group.start(within_s=START_WITHIN_S)
     if is_ready:
-        with told_address(Path(settings.HOME), url):
-            tell(url, setup_url, Path(settings.HOME), as_json=as_json)
+        with when_ready():
             group.watch()
     asked = group.n_stops > 0
     group.end(drain_s=DRAIN_S)
@@ -77,17 +102,6 @@ def only_server(home: Path) -> Iterator[None]:
         yield
 
 
-@contextmanager
-def told_address(home: Path, url: str) -> Iterator[None]:
-    """For verbs that name an address (`play-url`), as long as somebody answers there."""
-    kept = home / "address"
-    kept.write_text(url)
-    try:
-        yield
-    finally:
-        kept.unlink(missing_ok=True)
-
-
 def bind(host: str, port: int) -> Any:
     """A bound socket that stays open: a server that is started again inherits it."""
     import uvicorn
@@ -102,36 +116,28 @@ def bind(host: str, port: int) -> Any:
 
 
 def address(host: str, port: int) -> str:
+    """Where a browser on this machine finds the server."""
     reachable = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}  # noqa: S104
     name = reachable.get(host, f"[{host}]" if ":" in host else host)
     return f"http://{name}:{port}"
 
 
-def first_steps(url: str) -> str | None:
-    """The setup link while there is no administrator; demo pieces while the library is empty."""
-    from django.conf import settings
-
-    from songloom.library.models import Track
-    from songloom.library.services.setup import issue_token
-
-    if settings.DEMO and not Track.objects.exists():
-        from songloom.generate import services
-
-        services.demo()
-    token = issue_token()
-    return None if token is None else f"{url}/setup/{token}"
-
-
-def tell(url: str, setup_url: str | None, home: Path, *, as_json: bool) -> None:
+@contextmanager
+def told(
+    url: str, setup_url: str | None, home: Path, *, as_json: bool, words: Words
+) -> Iterator[None]:
+    """Say where it answers: to people, to scripts, and to verbs that name an address."""
+    kept = home / "address"
+    kept.write_text(url)
     if as_json:
         ready = {"url": url, "setup_url": setup_url, "home": str(home), "pid": os.getpid()}
         print(json.dumps(ready, ensure_ascii=False), flush=True)
-        return
-    from django.utils.translation import gettext as _
-
-    print(_("Songloom is ready: %(url)s") % {"url": url})
-    if setup_url:
-        print(
-            _("Create the first administrator (this link works once): %(url)s") % {"url": setup_url}
-        )
-    print(_("Everything lies in %(home)s. Ctrl-C stops it.") % {"home": home}, flush=True)
+    else:
+        print(words["ready"] % {"url": url})
+        if setup_url:
+            print(words["setup"] % {"url": setup_url})
+        print(words["home"] % {"home": home}, flush=True)
+    try:
+        yield
+    finally:
+        kept.unlink(missing_ok=True)

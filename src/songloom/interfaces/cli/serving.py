@@ -21,9 +21,19 @@ def verb(up: Callable[..., int]) -> Verb:
             port=given.port,
             n_workers=given.workers,
             as_json=getattr(given, "json", False),
+            words=words(),
         )
 
     return Verb("up", lambda: _("Start the server and its workers."), arguments, act, is_pure=True)
+
+
+def words() -> dict[str, str]:
+    """What the server tells people once it answers."""
+    return {
+        "ready": _("Songloom is ready: %(url)s"),
+        "setup": _("Create the first administrator (this link works once): %(url)s"),
+        "home": _("Everything lies in %(home)s. Ctrl-C stops it."),
+    }
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
