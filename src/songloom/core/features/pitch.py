@@ -44,13 +44,15 @@ class PitchClasses:
         turns = np.exp(2j * np.pi * cents[tuned] / 100)
         self._tuning += complex(np.sum(weight[tuned] * turns))
         self._tuning_weight += float(weight[tuned].sum())
-        counted = np.zeros((len(magnitude), STEPS))
+        counted = np.zeros(len(magnitude) * STEPS)
         for n in range(1, SUBHARMONICS + 1):
             low = hz / n
             note = (low > LOWEST_HZ) & (low < HIGHEST_NOTE_HZ)
             step = np.rint((cents[note] - 1_200 * np.log2(n)) / 10).astype(int) % STEPS
-            np.add.at(counted, (frame[note], step), weight[note] * SUBHARMONIC_WEIGHT ** (n - 1))
-        self.histogram += (counted / np.maximum(counted.sum(axis=1, keepdims=True), TINY)).sum(0)
+            share = weight[note] * SUBHARMONIC_WEIGHT ** (n - 1)
+            counted += np.bincount(frame[note] * STEPS + step, share, minlength=counted.size)
+        frames = counted.reshape(-1, STEPS)
+        self.histogram += (frames / np.maximum(frames.sum(axis=1, keepdims=True), TINY)).sum(axis=0)
 
     def _peaks(self, magnitude: Floats) -> tuple[NDArray[np.intp], Doubles, Doubles]:
         """Frame, frequency and magnitude of each peak not lost under its frame's loudest."""
