@@ -10,13 +10,16 @@ from threading import Lock
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, QuerySet
 
 from songloom.core.features import FEATURES_VERSION
+from songloom.learn import remembered
 from songloom.library.models import Features
 
 if TYPE_CHECKING:  # numpy comes with the first question, not when a server starts
     from songloom.core.learning.vectors import Floats
+
+WORTH_REMEMBERING = 200  # rows; reading fewer from the database is quick enough
 
 
 @dataclass(frozen=True)
@@ -52,8 +55,7 @@ _lock = Lock()
 def table() -> Table:
     """All tracks that this features version has measured. Rows of others are never given away:
     whoever shows a track asks `visible_to` first."""
-    measured = Features.objects.filter(version=FEATURES_VERSION)
-    stamp = measured.aggregate(n=Count("pk"), last=Max("measured_at"))
+    stamp = _measured().aggregate(n=Count("*"), last=Max("measured_at"))  # from the index alone
     with _lock:
         if _kept.table is None or (stamp["n"], stamp["last"]) != (_kept.n, _kept.last):
             _refresh(stamp["n"], stamp["last"])
@@ -61,17 +63,30 @@ def table() -> Table:
         return _kept.table
 
 
-def _refresh(n: int, last: datetime | None) -> None:
-    from songloom.core.learning.vectors import vector
+def _measured() -> QuerySet[Features]:
+    return Features.objects.filter(version=FEATURES_VERSION).order_by()
 
-    measured = Features.objects.filter(version=FEATURES_VERSION).order_by()
-    changed = measured if _kept.last is None else measured.filter(measured_at__gte=_kept.last)
-    for track_id, values in changed.values_list("track_id", "values").iterator():
-        _kept.vectors[track_id] = vector(values)
+
+def _refresh(n: int, last: datetime | None) -> None:
+    if _kept.last is None:
+        _kept.vectors, _kept.last = remembered.read()
+    changed = _measured() if _kept.last is None else _measured().filter(measured_at__gte=_kept.last)
+    n_read = _read(changed)
     if len(_kept.vectors) != n:
-        present = set(measured.values_list("track_id", flat=True))
+        present = set(_measured().values_list("track_id", flat=True))
+        n_read += _read(_measured().filter(track_id__in=present - _kept.vectors.keys()))
         _kept.vectors = {pk: row for pk, row in _kept.vectors.items() if pk in present}
     _kept.n, _kept.last, _kept.table = n, last, _stacked(_kept.vectors)
+    if last is not None and n_read >= WORTH_REMEMBERING:
+        remembered.write(_kept.vectors, last)
+
+
+def _read(rows: QuerySet[Features]) -> int:
+    from songloom.core.learning.vectors import vector
+
+    read = {pk: vector(values) for pk, values in rows.values_list("track_id", "values").iterator()}
+    _kept.vectors |= read
+    return len(read)
 
 
 def _stacked(vectors: dict[UUID, Floats]) -> Table:

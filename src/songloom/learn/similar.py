@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from songloom.learn.matrix import table
 from songloom.library.models import Track
 
-CHUNK = 200  # candidates asked about at once; most libraries hide nothing, so one is enough
+CHUNK = 40  # candidates asked about at once; most libraries hide nothing, so one is enough
 
 
 def similar_to(
@@ -27,8 +27,9 @@ def similar_to(
         return []
     order, distances = nearest(known.standardised, row)
     found: list[tuple[Track, float]] = []
-    for start in range(0, len(order), CHUNK):
-        part = slice(start, start + CHUNK)
+    step = max(CHUNK, limit)
+    for start in range(0, len(order), step):
+        part = slice(start, start + step)
         ids = [known.ids[place] for place in order[part]]
         visible = _by_id(among, ids)
         pairs = zip(ids, distances[part].tolist(), strict=True)

@@ -37,6 +37,7 @@ class Features(models.Model):
     class Meta:
         verbose_name = _("features")
         verbose_name_plural = _("features")
+        indexes = [models.Index(fields=["version", "measured_at"], name="features_fresh")]
 
     def __str__(self) -> str:
         return f"{self.track_id} v{self.version}"
