@@ -148,6 +148,12 @@ def test_surround_to_stereo_keeps_sides_and_never_clips(old: int) -> None:
     assert mirrored[0] == pytest.approx(mirrored[1])
 
 
+def test_many_channels_without_names_go_left_and_right_in_turn() -> None:
+    mixed = shaping.mixing(10, 2) @ np.eye(10, dtype=np.float32)
+    assert mixed[0].tolist() == pytest.approx([0.2, 0] * 5)
+    assert mixed[1].tolist() == pytest.approx([0, 0.2] * 5)
+
+
 def test_bass_effects_do_not_go_into_stereo() -> None:
     assert not shaping.mixing(6, 2)[:, 3].any()
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 from typing import Any
 
 import av
@@ -20,6 +22,8 @@ av.logging.set_level(av.logging.PANIC)
 DEMUXERS = "aac,aiff,ape,asf,au,caf,dsf,flac,matroska,webm,mov,mp3,mpc,mpc8,ogg,tak,tta,w64,wav,wv"
 LOWEST_HZ, HIGHEST_HZ = 4_000, 768_000
 MOST_CHANNELS = 64
+WIDE = 8  # PyAV reads past the end of as many planes; interleaved, they are safe
+LOSSLESS = frozenset({"ape", "tak", "tta", "wavpack", "wmalossless", "mlp", "truehd", "shorten"})
 
 FULL_SCALE = {"u8": 128.0, "s16": 32_768.0, "s32": 2_147_483_648.0, "s64": 2.0**63}
 
@@ -51,6 +55,8 @@ class Opened:
         self._first: Any = first
         self.sample_rate = int(self._first.sample_rate)
         self.channels = len(self._first.layout.channels)
+        is_wide = self.channels >= WIDE and self._first.format.is_planar
+        self._format = self._first.format.packed.name if is_wide else self._first.format.name
         self.channel_names = [channel.name for channel in self._first.layout.channels]
         self.bits = _bits(self._stream, self._first)
         _check("sample rate", self.sample_rate, LOWEST_HZ, HIGHEST_HZ, "Hz")
@@ -105,11 +111,10 @@ class Opened:
     def _in_one_format(self) -> Iterator[Any]:
         """All frames as the first one is: a change of rate or channels on the way is converted."""
         first = self._first
-        shape = (first.format.name, first.sample_rate, first.layout.name)
-        yield first
+        shape = (self._format, first.sample_rate, first.layout.name)
         converter: Any = None
         converts: tuple[str, int, str] | None = None
-        for frame in self._frames:
+        for frame in chain([first], self._frames):
             now = (frame.format.name, frame.sample_rate, frame.layout.name)
             if now != converts and converter is not None:
                 yield from converter.resample(None)
@@ -187,13 +192,20 @@ def _claimed_s(container: Any, stream: Any) -> float | None:
 
 
 def _bits(stream: Any, frame: Any) -> int | None:
-    """Bits per sample of lossless sound; None where the format has no such number."""
-    if frame.format.name.rstrip("p") in ("flt", "dbl") and not stream.codec_context.name.startswith(
-        "pcm_f"
-    ):
-        return None
-    raw = getattr(stream.codec_context, "bits_per_raw_sample", 0) or 0
-    return int(raw or frame.format.bits)
+    """Bits per sample of lossless sound; None where the format has no such number.
+
+    The decoder puts 24 bits into 32, so the number comes from the codec's own words.
+    """
+    context = stream.codec_context
+    codec, header = context.name, context.extradata or b""
+    if said := re.fullmatch(r"pcm_[a-z]+(\d+)(le|be)?|pcm_s8", codec):
+        return int(said[1] or 8)
+    if codec == "flac" and len(header) >= 18:  # STREAMINFO
+        return ((header[12] & 1) << 4 | header[13] >> 4) + 1
+    if codec == "alac" and len(header) >= 18:
+        return header[17]
+    name = frame.format.name.rstrip("p")
+    return {"u8": 8, "s16": 16, "s32": 24}.get(name) if codec in LOSSLESS else None
 
 
 def _check(what: str, value: int, lowest: int, highest: int, unit: str) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 from av.codec.context import Flags
 
 from songloom.core.audio import Audio
+from songloom.core.audio.decode import WIDE
 from songloom.core.audio.formats import Format
 from songloom.core.audio.vorbis import VorbisEncoder
 
@@ -97,6 +98,8 @@ class AvEncoder:
         context.format = self._format
         if bit_rate_kbps is not None:
             context.bit_rate = bit_rate_kbps * 1_000
+        if self._format == "fltp" and channels >= WIDE:
+            self._format = "flt"
         self._layout, self._rate = LAYOUTS[channels], sample_rate
         self.n_samples = 0
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from songloom.errors import BadValue
 
 LAME_HZ = (8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
+UP_TO_8 = tuple(range(1, 9))
+OPUS_CHANNELS = (1, 2, 3, 4, 6)  # with 5 and 7 libav mixes up their places
 AAC_HZ = (*LAME_HZ, 64_000, 88_200, 96_000)
 
 
@@ -18,7 +20,7 @@ class Format:
     container: str
     codec: str
     mime: str
-    most_channels: int
+    channels: tuple[int, ...]  # numbers of them that it can hold
     rates_hz: tuple[int, ...] = ()  # empty: all
     kbps: tuple[int, int, int] | None = None  # lowest, default, highest; None: lossless
     streams: bool = True  # can be written to a listener while it is made
@@ -26,6 +28,10 @@ class Format:
     @property
     def is_lossy(self) -> bool:
         return self.kbps is not None
+
+    def nearest_channels(self, channels: int) -> int:
+        """The same number where it can be held, else stereo."""
+        return channels if channels in self.channels else 2
 
     def nearest_rate(self, sample_rate: int) -> int:
         """The lowest rate that loses nothing of `sample_rate`, else the highest there is."""
@@ -52,13 +58,13 @@ class Format:
 FORMATS: dict[str, Format] = {
     one.name: one
     for one in (
-        Format("mp3", "mp3", "libmp3lame", "audio/mpeg", 2, LAME_HZ, (32, 192, 320)),
-        Format("opus", "ogg", "libopus", "audio/ogg", 8, (48_000,), (16, 128, 510)),
-        Format("flac", "flac", "flac", "audio/flac", 8),
-        Format("ogg", "ogg", "vorbis", "audio/ogg", 8, (), (48, 160, 500), streams=False),
-        Format("m4a", "ipod", "aac", "audio/mp4", 8, AAC_HZ, (24, 160, 512), streams=False),
-        Format("aac", "adts", "aac", "audio/aac", 8, AAC_HZ, (24, 160, 512)),
-        Format("wav", "wav", "pcm_s16le", "audio/wav", 8),
+        Format("mp3", "mp3", "libmp3lame", "audio/mpeg", (1, 2), LAME_HZ, (32, 192, 320)),
+        Format("opus", "ogg", "libopus", "audio/ogg", OPUS_CHANNELS, (48_000,), (16, 128, 510)),
+        Format("flac", "flac", "flac", "audio/flac", UP_TO_8),
+        Format("ogg", "ogg", "vorbis", "audio/ogg", UP_TO_8, (), (48, 160, 500), streams=False),
+        Format("m4a", "ipod", "aac", "audio/mp4", UP_TO_8, AAC_HZ, (24, 160, 512), streams=False),
+        Format("aac", "adts", "aac", "audio/aac", UP_TO_8, AAC_HZ, (24, 160, 512)),
+        Format("wav", "wav", "pcm_s16le", "audio/wav", UP_TO_8),
     )
 }
 ALIASES = {"vorbis": "ogg", "oga": "ogg", "mp4": "m4a", "wave": "wav"}

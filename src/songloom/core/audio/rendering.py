@@ -111,8 +111,9 @@ def preview(
 
 def fit(sound: Sound, form: Format) -> Sound:
     """The sound with as many channels and the sample rate that a format can hold."""
-    if sound.channels > form.most_channels:
-        sound = Channels(min(form.most_channels, 2)).on(sound)
+    channels = form.nearest_channels(sound.channels)
+    if channels != sound.channels:
+        sound = Channels(channels).on(sound)
     rate = form.nearest_rate(sound.sample_rate)
     return sound if rate == sound.sample_rate else Resample(rate).on(sound)
 

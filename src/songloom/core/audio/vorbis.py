@@ -24,6 +24,13 @@ QUALITIES = {  # kbit/s at 44.1 kHz stereo → quality, from the reference encod
     320: 0.9,
     500: 1.0,
 }
+ORDERS = {  # where the usual order (FL FR FC LFE …) goes in Vorbis (left, centre, right, …, LFE)
+    3: [0, 2, 1],
+    5: [0, 2, 1, 3, 4],
+    6: [0, 2, 1, 4, 5, 3],
+    7: [0, 2, 1, 5, 6, 4, 3],
+    8: [0, 2, 1, 6, 7, 4, 5, 3],
+}
 WRITE_SAMPLES = 8_192  # larger pieces overflow the encoder's stack
 SERIAL = (0x50_4D_4F_4C).to_bytes(4, "little")
 REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
@@ -52,6 +59,8 @@ class VorbisEncoder:
     def write(self, block: Audio) -> None:
         """Encode some more."""
         self.n_samples += block.shape[1]
+        if len(block) in ORDERS:
+            block = block[ORDERS[len(block)]]
         for at in range(0, block.shape[1], WRITE_SAMPLES):
             self._file.write(np.ascontiguousarray(block[:, at : at + WRITE_SAMPLES].T))
 
