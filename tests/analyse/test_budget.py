@@ -126,7 +126,7 @@ def test_while_somebody_listens_the_job_waits_and_then_goes_on(
     attention.note_listening()
     perform(str(job.pk))
     job.refresh_from_db()
-    assert (job.state, job.stage) == (Job.State.QUEUED, "paused while someone is listening")
+    assert (job.state, job.stage) == (Job.State.QUEUED, "Paused while someone is listening.")
     long_ago = time.time() - attention.FORGET_AFTER_S - 1
     os.utime(settings.HOME / "cache" / "listening", (long_ago, long_ago))
     perform(str(job.pk))

@@ -84,7 +84,7 @@ def core() -> Iterator[None]:
         _look(budget)
     with _lock:
         if _measuring >= budget.cores and living_workers():
-            raise Postponed(CORES_WAIT_S, "waiting for a free core")
+            raise Postponed(CORES_WAIT_S, "Waiting for a free core.")
         _measuring += 1
     try:
         yield
@@ -96,9 +96,9 @@ def core() -> Iterator[None]:
 def _look(budget: Budget) -> None:
     wait_s = budget.wait_s(timezone.localtime())
     if wait_s > 0:
-        raise Postponed(min(wait_s, LONGEST_WAIT_S), "paused outside the hours")
+        raise Postponed(min(wait_s, LONGEST_WAIT_S), "Paused outside the hours.")
     if someone_listens():
-        raise Postponed(LISTENING_WAIT_S, "paused while someone is listening")
+        raise Postponed(LISTENING_WAIT_S, "Paused while someone is listening.")
 
 
 def _within(name: str, value: Any, lowest: int, highest: int) -> None:

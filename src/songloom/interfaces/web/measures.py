@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from songloom.analyse.words import said
 from songloom.interfaces.web.templatetags.weave import decimals, keyname
 from songloom.library.models import Features
 
@@ -46,7 +47,7 @@ def in_short(found: Features | None) -> str:
 def _fact(found: Features, name: str, label: str, unit: str = "", places: int = 1) -> Fact:
     value = found.values.get(name)
     if not isinstance(value, int | float):
-        return Fact(label, "–", str(found.reasons.get(name, "")))
+        return Fact(label, "–", said(found.reasons.get(name, "")))
     return Fact(label, f"{decimals(value, places)} {unit}".strip())
 
 
@@ -67,7 +68,7 @@ def _tonality(found: Features) -> Family:
     key = keyname(found)
     confidence = found.values.get("key_confidence")
     facts = [
-        Fact(_("Key"), key or "–", str(found.reasons.get("key", ""))),
+        Fact(_("Key"), key or "–", said(found.reasons.get("key", ""))),
         _fact(found, "key_confidence", _("Confidence"), "", 2),
         _fact(found, "tuning_cents", _("Tuning"), _("cents")),
     ]

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from songloom.analyse import services as analyse
+from songloom.analyse.words import said
 from songloom.interfaces.web.frame import counts
 from songloom.interfaces.web.rendering import back, guard, page, person, signed_in, user_of
 from songloom.interfaces.web.sentences import sentence
@@ -57,7 +58,7 @@ def described(job: Job) -> dict[str, Any]:
         "about": _about(job),
         "state": str(job.state),
         "said": _state(job),
-        "stage": job.stage,
+        "stage": said(job.stage),
         "progress": round(job.progress, 3),
         "is_final": job.is_final,
         "can_retry": job.state in (Job.State.FAILED, Job.State.DEAD),
