@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import mutagen
@@ -15,6 +16,7 @@ from pytest_django import Settings
 
 from songloom.acquire import services as acquire
 from songloom.errors import (
+    DiskFull,
     EmptyFile,
     NoSuchFile,
     NotAudio,
@@ -318,6 +320,18 @@ def test_a_stream_that_breaks_leaves_nothing(owner: User, settings: Settings) ->
     with pytest.raises(ConnectionError):
         acquire.add_stream(broken(), name="a.wav", owner=owner)
     assert all_files(settings.HOME) == []
+
+
+def test_a_full_disk_is_said_so(
+    owner: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def on_a_full_disk(suffix: str = "") -> nullcontext[Path]:
+        return nullcontext(Path("/dev/full"))  # the kernel's own
+
+    monkeypatch.setattr("songloom.acquire.receiving.storage.temporary", on_a_full_disk)
+    with pytest.raises(DiskFull):
+        acquire.add_file(make_song(tmp_path / "a.wav"), owner=owner)
+    assert not Track.objects.exists()
 
 
 def test_an_upload_of_a_form_is_a_stream(owner: User, tmp_path: Path) -> None:

@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from songloom.library.models import File, Track, User
 from songloom.library.services.opinions import rate, star
+from songloom.library.services.tagging import set_fields
+from songloom.search.indexing import index_tracks
 from songloom.search.services import search
 from tests.search.library import make_track, make_user
 
@@ -148,6 +150,22 @@ def test_ratings_and_stars_are_ones_own(user: User) -> None:
     assert found("starred:yes", user) == "fast"
     assert found("starred:no", user) == "slow unmeasured"
     assert found("starred:yes", other) == ""
+
+
+def test_composers_and_free_tags(user: User) -> None:
+    slow, fast = (Track.objects.get(title=title) for title in ("slow", "fast"))
+    set_fields(slow, {"composer": ["周杰倫"], "mood": ["安静 calm"]})
+    set_fields(fast, {"composer": ["Johann Sebastian Bach"], "tag": ["Party"]})
+    index_tracks([slow.pk, fast.pk])
+    assert found("composer:bach", user) == "fast"
+    assert found("composer:周杰伦", user) == "slow"
+    assert found("-composer:bach", user) == "slow unmeasured"
+    assert found("composer:!!!", user) == ""
+    assert found("tag:party", user) == "fast"
+    assert found("tag:calm", user) == "slow"
+    assert found("标签:安静", user) == "slow"
+    assert found("anjing", user) == "slow"  # free tags are words, too
+    assert found("tag:nothing", user) == ""
 
 
 def test_when_it_was_added(user: User) -> None:

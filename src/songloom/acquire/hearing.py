@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from django.conf import settings
 
 from songloom.acquire.names import tags_from_name
+from songloom.acquire.receiving import writing
 from songloom.core import sandbox
 from songloom.core.audio import sniff
 from songloom.errors import NoSuchFile, SongloomError
@@ -41,7 +42,9 @@ def heard(
     Raises NotAudio and its kind, EmptyFile, TooLong, BeyondLimits, Cancelled.
     """
     sniff.refuse_at_sight(str(path))
-    with TemporaryDirectory(dir=settings.HOME / "tmp", prefix="cover-") as covers:
+    with writing():
+        directory = TemporaryDirectory(dir=settings.HOME / "tmp", prefix="cover-")
+    with directory as covers:
         size_mb = _size_bytes(path) / 1e6
         cpu_s = LEAST_CPU_S + CPU_S_PER_MB * size_mb
         found = sandbox.call(

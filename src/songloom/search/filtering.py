@@ -12,7 +12,8 @@ from django.utils import timezone
 from songloom.core.query.filters import Filter
 from songloom.core.query.text import wanted
 from songloom.core.query.values import Range
-from songloom.library.models import File, Rating, Star, User
+from songloom.library.ids import name_key
+from songloom.library.models import Artist, Credit, File, Rating, Star, TrackTag, User
 from songloom.search import engine
 
 Viewer = User | AnonymousUser
@@ -123,7 +124,24 @@ def _ago(days: float) -> datetime:
     return timezone.now() - timedelta(days=min(days, OLDEST_DAYS))
 
 
+def _composer(found: Filter, viewer: Viewer) -> Q:
+    asked = wanted((found.text or "").split())
+    if not engine.asks_words(asked):
+        return Q(pk__in=[])
+    named = Artist.objects.filter(engine.finds(asked, "artist"))
+    composed = Credit.objects.filter(role=Credit.Role.COMPOSER, artist__in=named.values("pk"))
+    return Q(Exists(composed.filter(track=OuterRef("pk"))))
+
+
+def _tag(found: Filter, viewer: Viewer) -> Q:
+    text = found.text or ""
+    same = Q(value_key=name_key(text)) | Q(value__icontains=text)
+    return Q(Exists(TrackTag.objects.filter(same, track=OuterRef("pk"))))
+
+
 SPECIAL: dict[str, Callable[[Filter, Viewer], Q]] = {
+    "composer": _composer,
+    "tag": _tag,
     "key": _key,
     "mode": lambda found, viewer: Q(features__mode=found.text),
     "format": _format,

@@ -68,6 +68,10 @@ TEXTS = {
     "风格": "genre",
     "file": "file",
     "文件": "file",
+    "composer": "composer",
+    "作曲": "composer",
+    "tag": "tag",
+    "标签": "tag",
     "prompt": "prompt",
     "提示": "prompt",
 }
