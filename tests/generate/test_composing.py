@@ -14,10 +14,11 @@ import soundfile
 from django.conf import settings
 from mutagen.flac import FLAC
 
-from songloom.errors import Conflict, NoSuchFile
+from songloom.errors import Conflict, DiskFull, NoSuchFile
 from songloom.generate import services
 from songloom.generate.models import Generation
 from songloom.generate.services import composing, sources
+from songloom.generate.titles import title_for
 from songloom.jobs.models import Job
 from songloom.jobs.services import cancel, finish
 from songloom.library import storage
@@ -199,6 +200,71 @@ def test_a_piece_that_was_thrown_away_before_is_not_composed(mei: User) -> None:
     with pytest.raises(Conflict):
         services.compose("01a21ac3-0ce8-73bc-a564-2d3a79b3cf08")
     assert not Track.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_piece_thrown_away_while_it_is_composed_lands_in_the_bin(
+    mei: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (generation,), job = services.start("piano, 6 s", owner=mei, seed=1)
+    really_render = composing._render
+
+    def meanwhile(*arguments: Any) -> Any:
+        services.discard(Generation.objects.get(pk=generation.pk))
+        return really_render(*arguments)
+
+    monkeypatch.setattr(composing, "_render", meanwhile)
+    finish([job])
+    generation.refresh_from_db()
+    assert generation.state == Generation.State.DISCARDED
+    assert made(generation).binned_at is not None
+    assert not Track.objects.visible_to(mei).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_piece_kept_while_it_is_composed_stays_kept(
+    mei: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (generation,), job = services.start("piano, 6 s", owner=mei, seed=1)
+    really_render = composing._render
+
+    def meanwhile(*arguments: Any) -> Any:
+        services.keep(Generation.objects.get(pk=generation.pk))
+        return really_render(*arguments)
+
+    monkeypatch.setattr(composing, "_render", meanwhile)
+    finish([job])
+    generation.refresh_from_db()
+    assert generation.state == Generation.State.KEPT
+    assert made(generation).binned_at is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_full_disk_leaves_no_track_and_no_score_behind(
+    mei: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any, **__: Any) -> Any:
+        raise DiskFull("the disk is full; free some space, then try again")
+
+    (generation,), _ = services.start("piano, 6 s", owner=mei, seed=987_654)
+    monkeypatch.setattr(composing, "store_file", full)
+    with pytest.raises(DiskFull):
+        services.compose(str(generation.pk))
+    assert not Track.objects.exists()
+    score = composing.write_score(generation)
+    title = title_for(score, "en", generation.seed)
+    sha256 = hashlib.sha256(score.midi_bytes(title)).hexdigest()
+    assert not storage.path_of(sha256, "scores").exists()
+    assert not list((Path(settings.HOME) / "tmp").glob("*"))
+
+
+@pytest.mark.parametrize("title", ["a/b\\c", "AC/DC: live?", 'x"y'])
+def test_a_titles_signs_never_become_a_path(title: str, composed: Composed) -> None:
+    (generation,) = composed(f"piano, 6 s, 名为《{title}》", seed=1)
+    assert made(generation).title == title
+    file = main_file(made(generation))
+    assert file is not None
+    assert not set(file.original_name) & set('/\\:*?"<>|')
 
 
 @pytest.mark.django_db(transaction=True)

@@ -39,6 +39,7 @@ def _each_unit(pulse: Pulse, drum: int, strong: int, weak: int) -> list[Stroke]:
 
 
 def pop(pulse: Pulse, bar: int) -> list[Stroke]:
+    """Kick and snare in turn, eighths on the hat."""
     strokes = _kick_and_snare(pulse, 92, 88) + _each_unit(pulse, HAT, 66, 50)
     if bar % 2 and len(pulse.starts) == 4:
         strokes.append((pulse.starts[2] + pulse.unit_ticks, KICK, 80))
@@ -46,6 +47,7 @@ def pop(pulse: Pulse, bar: int) -> list[Stroke]:
 
 
 def rock(pulse: Pulse, bar: int) -> list[Stroke]:
+    """As pop, hard, with a second kick before the third beat."""
     strokes = _kick_and_snare(pulse, 104, 104) + _each_unit(pulse, HAT, 80, 66)
     if len(pulse.starts) == 4:
         strokes.append((pulse.starts[1] + pulse.unit_ticks, KICK, 92))
@@ -53,6 +55,7 @@ def rock(pulse: Pulse, bar: int) -> list[Stroke]:
 
 
 def house(pulse: Pulse, bar: int) -> list[Stroke]:
+    """A kick on every beat, open hats between them."""
     strokes = [(start, KICK, 104) for start in pulse.starts]
     strokes += [(start, CLAP, 82) for start in pulse.starts[1::2]]
     return strokes + [
@@ -61,6 +64,7 @@ def house(pulse: Pulse, bar: int) -> list[Stroke]:
 
 
 def swing(pulse: Pulse, bar: int) -> list[Stroke]:
+    """The ride's spang-a-lang; the hat closes on the weak beats."""
     strokes = [(start, RIDE, 74 if n % 2 else 68) for n, start in enumerate(pulse.starts)]
     strokes += [(start + pulse.until_next(start) // 2, RIDE, 56) for start in pulse.starts[1::2]]
     strokes += [(start, PEDAL_HAT, 62) for start in pulse.starts[1::2]]
@@ -68,6 +72,7 @@ def swing(pulse: Pulse, bar: int) -> list[Stroke]:
 
 
 def bossa(pulse: Pulse, bar: int) -> list[Stroke]:
+    """Rim clave over two bars, shaker, a heartbeat on the kick."""
     unit = max(1, pulse.bar_ticks // 8)
     sticks = (0, 3, 6) if bar % 2 == 0 else (2, 5)
     strokes = [(at * unit, STICK, 72) for at in sticks] + _each_unit(pulse, SHAKER, 54, 42)
@@ -75,11 +80,13 @@ def bossa(pulse: Pulse, bar: int) -> list[Stroke]:
 
 
 def reggae(pulse: Pulse, bar: int) -> list[Stroke]:
+    """One drop: nothing on one, all on the middle of the bar."""
     drop = pulse.starts[len(pulse.starts) // 2]
     return [(drop, KICK, 92), (drop, STICK, 84), *_each_unit(pulse, HAT, 58, 66)]
 
 
 def funk(pulse: Pulse, bar: int) -> list[Stroke]:
+    """Sixteenths: a kick before the last beat, a ghost on the snare."""
     strokes = _kick_and_snare(pulse, 98, 98) + _each_unit(pulse, HAT, 72, 58)
     half = pulse.unit_ticks // 2
     strokes += [
@@ -90,6 +97,7 @@ def funk(pulse: Pulse, bar: int) -> list[Stroke]:
 
 
 def march(pulse: Pulse, bar: int) -> list[Stroke]:
+    """Bass drum on the strong beats, snare on all, with a ruff into the next bar."""
     strokes = [(start, KICK, 88) for start in pulse.starts[::2]]
     strokes += [(start, SNARE, 74) for start in pulse.starts]
     quarter = max(1, pulse.unit_ticks // 2)
@@ -98,14 +106,22 @@ def march(pulse: Pulse, bar: int) -> list[Stroke]:
 
 
 def lofi(pulse: Pulse, bar: int) -> list[Stroke]:
+    """Soft and lazy, with a late kick every other bar."""
     strokes = _kick_and_snare(pulse, 78, 70) + _each_unit(pulse, HAT, 46, 36)
     return [*strokes, (pulse.starts[-1] - pulse.unit_ticks, KICK, 62)] if bar % 2 else strokes
 
 
 BEATS: dict[str, Callable[[Pulse, int], list[Stroke]]] = {
-    "pop": pop, "rock": rock, "house": house, "swing": swing, "bossa": bossa,
-    "reggae": reggae, "funk": funk, "march": march, "lofi": lofi,
-}  # fmt: skip
+    "pop": pop,
+    "rock": rock,
+    "house": house,
+    "swing": swing,
+    "bossa": bossa,
+    "reggae": reggae,
+    "funk": funk,
+    "march": march,
+    "lofi": lofi,
+}
 
 
 def drum_part(beat: str, layout: Layout, pulse: Pulse) -> list[Note]:

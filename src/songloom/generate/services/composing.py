@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ from songloom.jobs import check_cancelled
 from songloom.library import storage
 from songloom.library.heard import Heard
 from songloom.library.models import LineageNode, Track
+from songloom.library.services.bin import bin_track
 from songloom.library.services.storing import store_file
 from songloom.library.services.tracing import node, track_node
 
@@ -33,6 +35,8 @@ MOST_CACHED_FONTS_MB = 400
 ARTIST = "Songloom"
 COVER_PIXELS = 640
 DULL_HZ = 450.0  # brightness of a cover for the saddest mood; four times it is the middle
+GONE = "This piece was thrown away before it was composed."
+FORBIDDEN_IN_NAMES = r'[\\/:*?"<>|]'
 Report = Callable[..., None]
 
 
@@ -47,7 +51,7 @@ def compose(generation_id: str, *, report: Report = lambda **_: None) -> Track:
         Generation.objects.select_related("owner", "like", "track").filter(pk=generation_id).first()
     )
     if generation is None or generation.state == Generation.State.DISCARDED:
-        raise Conflict("This piece was thrown away before it was composed.")
+        raise Conflict(GONE)
     if generation.track is not None:
         return generation.track
     report(progress=0.02, stage="composing")
@@ -110,42 +114,69 @@ def _store(
     sound_path: Path,
     rendered: dict[str, Any],
 ) -> Track:
-    midi_sha256 = hashlib.sha256(midi_path.read_bytes()).hexdigest()
     with storage.temporary(".png") as cover_path:
         cover_path.write_bytes(_cover(score, generation.seed))
-        genre = [score.choices.style] if score.choices.style else []
-        tags = {"title": [title], "artist": [ARTIST], "genre": genre}
-        write_tags(sound_path, tags, prompt=generation.prompt, cover=cover_path.read_bytes())
-        content = sound_path.read_bytes()
-        heard = Heard(
-            path=sound_path,
-            sha256=hashlib.sha256(content).hexdigest(),
-            size_bytes=len(content),
-            format="flac",
-            codec="flac",
-            sample_rate=rendered["sample_rate"],
-            channels=2,
-            duration_s=rendered["duration_s"],
-            bits=16,
-            original_name=f"{title}.flac",
-            tags=tags,
-            cover=cover_path,
-        )
+        heard = _heard(generation, score, title, sound_path, rendered, cover_path)
+        midi_sha256 = hashlib.sha256(midi_path.read_bytes()).hexdigest()
         storage.keep(midi_path, midi_sha256, "scores", move=False)
-        extra = {"title": title, "is_generated": True, "prompt": generation.prompt}
-        with transaction.atomic():
-            track, _ = store_file(
-                heard, owner=generation.owner, origin=Track.Origin.GENERATED, extra=extra
-            )
-            _trace(generation, score, track, midi_sha256)
-            generation.track, generation.title = track, title
-            generation.midi_sha256, generation.model_sha256 = midi_sha256, model_sha256()
-            generation.soundfont_sha256 = soundfont()[1]
-            generation.choices = score.document()
-            if generation.state == Generation.State.WAITING:
-                generation.state = Generation.State.MADE
-            generation.save()
+        try:
+            with transaction.atomic():
+                extra = {"title": title, "is_generated": True, "prompt": generation.prompt}
+                track, _ = store_file(
+                    heard, owner=generation.owner, origin=Track.Origin.GENERATED, extra=extra
+                )
+                _trace(generation, score, track, midi_sha256)
+                _note(generation, score, track, title, midi_sha256)
+        except BaseException:
+            if not Generation.objects.filter(midi_sha256=midi_sha256).exists():
+                storage.drop(midi_sha256, "scores")
+            raise
     return track
+
+
+def _heard(
+    generation: Generation,
+    score: Score,
+    title: str,
+    sound_path: Path,
+    rendered: dict[str, Any],
+    cover_path: Path,
+) -> Heard:
+    """The finished file, tags and cover in it. It was made here: no probe need open it."""
+    genre = [score.choices.style] if score.choices.style else []
+    tags = {"title": [title], "artist": [ARTIST], "genre": genre}
+    write_tags(sound_path, tags, prompt=generation.prompt, cover=cover_path.read_bytes())
+    content = sound_path.read_bytes()
+    return Heard(
+        path=sound_path,
+        sha256=hashlib.sha256(content).hexdigest(),
+        size_bytes=len(content),
+        format="flac",
+        codec="flac",
+        sample_rate=rendered["sample_rate"],
+        channels=2,
+        duration_s=rendered["duration_s"],
+        bits=16,
+        original_name=f"{re.sub(FORBIDDEN_IN_NAMES, '_', title)}.flac",
+        tags=tags,
+        cover=cover_path,
+    )
+
+
+def _note(generation: Generation, score: Score, track: Track, title: str, midi_sha256: str) -> None:
+    """Write down what came of a generation; thrown away meanwhile, it goes straight to the bin."""
+    row = Generation.objects.filter(pk=generation.pk)
+    row.update(
+        track=track,
+        title=title,
+        choices=score.document(),
+        midi_sha256=midi_sha256,
+        model_sha256=model_sha256(),
+        soundfont_sha256=soundfont()[1],
+    )
+    row.filter(state=Generation.State.WAITING).update(state=Generation.State.MADE)
+    if not row.exclude(state=Generation.State.DISCARDED).exists():
+        bin_track(track)
 
 
 def _cover(score: Score, seed: int) -> bytes:
