@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from django.db import transaction
 
+from songloom.core.query.sorting import sort_key
 from songloom.errors import BadValue
 from songloom.jobs import emit
 from songloom.library.dates import partial_date
@@ -44,7 +45,7 @@ def album_titled(title: str, artist: Artist | None, *, tags: Mapping[str, list[s
         album_key=name_key(musicbrainz_id or clean, by.name if by and not musicbrainz_id else ""),
         defaults={
             "title": clean,
-            "sort_title": clean.casefold()[:300],
+            "sort_title": sort_key(clean),
             "artist": by,
             "date": date,
             "year": _year(date),
@@ -130,7 +131,7 @@ def _apply(
     if {"album", "albumartist", "artist"} & fields.keys():
         _set_album(track, artists, all_tags)
     track.artist_text = " · ".join(artist.name for artist in artists)[:500]
-    track.sort_title = track.title.casefold()[:300]
+    track.sort_title = sort_key(track.title)
     track.save()
 
 
