@@ -16,6 +16,8 @@ from songloom.core.score.notes import Note
 from songloom.core.score.patterns import Pulse, pulse_of
 from songloom.core.score.voices import accompany, bass, counter
 
+PANS = {"melody": 64, "counter": 84, "chords": 50, "bass": 64, "pad": 40, "rhythm": 90, "drums": 64}
+
 
 @dataclass(frozen=True)
 class Part:

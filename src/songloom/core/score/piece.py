@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from songloom.core.query.prompt_request import Request
-from songloom.core.score.arrangement import Part, arranged
+from songloom.core.score.arrangement import PANS, Part, arranged
 from songloom.core.score.choices import Choices, choose
 from songloom.core.score.chords import Chord
 from songloom.core.score.draws import stream
@@ -23,7 +23,6 @@ MOST_ATTEMPTS = 8
 LOOP_ATTEMPTS = 3  # after which a style's own progression gives way
 INSISTENCE = 0.2  # how much gladder each further attempt goes home
 CLEAR_ENOUGH = 0.02  # by how much the key leads over the next one
-PANS = {"melody": 64, "counter": 84, "chords": 50, "bass": 64, "pad": 40, "rhythm": 90, "drums": 64}
 
 
 @dataclass(frozen=True)
