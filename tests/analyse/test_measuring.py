@@ -9,6 +9,7 @@ import pytest
 
 from songloom import jobs
 from songloom.analyse import measuring, services
+from songloom.core import sandbox
 from songloom.core.features import FEATURES_VERSION
 from songloom.core.features.registry import FEATURES
 from songloom.errors import NoAudio, NotAudio, StorageAway
@@ -20,6 +21,12 @@ from tests.analyse.conftest import Shelve
 from tests.core.features.signals import noise, stereo
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def sound_of(track: Track) -> Path:
+    file = main_file(track)
+    assert file is not None
+    return path_of(file)
 
 
 def test_clicks_are_measured_in_a_child_and_written_into_columns(shelve: Shelve) -> None:
@@ -48,7 +55,7 @@ def test_a_key_that_cannot_be_said_is_empty_and_has_a_reason(shelve: Shelve) -> 
 def test_a_track_is_measured_once_a_version(shelve: Shelve) -> None:
     track = shelve()
     first = services.measure(track)
-    path_of(main_file(track)).unlink()  # a second measurement would need it
+    sound_of(track).unlink()  # a second measurement would need it
     assert services.measure(track).measured_at == first.measured_at
 
 
@@ -67,7 +74,7 @@ def test_a_catalogue_entry_has_nothing_to_measure(owner: User) -> None:
 
 def test_a_file_that_is_away_is_tried_later_and_nothing_is_written(shelve: Shelve) -> None:
     track = shelve()
-    path_of(main_file(track)).unlink()
+    sound_of(track).unlink()
     with pytest.raises(StorageAway):
         services.measure(track)
     assert not Features.objects.filter(track=track).exists()
@@ -75,7 +82,7 @@ def test_a_file_that_is_away_is_tried_later_and_nothing_is_written(shelve: Shelv
 
 def test_a_file_that_broke_is_refused_once_and_remembered(shelve: Shelve) -> None:
     track = shelve()
-    path_of(main_file(track)).write_bytes(b"no music, " * 100)
+    sound_of(track).write_bytes(b"no music, " * 100)
     with pytest.raises(NotAudio):
         services.measure(track)
     row = Features.objects.get(track=track)
@@ -86,7 +93,7 @@ def test_a_file_that_broke_is_refused_once_and_remembered(shelve: Shelve) -> Non
 
 def test_the_child_steps_back_for_others(shelve: Shelve, monkeypatch: pytest.MonkeyPatch) -> None:
     told = {}
-    real = measuring.call
+    real = sandbox.call
 
     def watch(target: str, kwargs: dict[str, str], **options: object) -> object:
         told.update(options)
@@ -102,7 +109,10 @@ def test_storing_a_track_leads_to_its_features(shelve: Shelve) -> None:
         track = shelve()
     ended = {job.kind: job for job in finish(queued)}
     assert ended["analyse.extract"].state == Job.State.DONE
-    assert ended["analyse.extract"].result["track_ids"] == [str(track.pk)]
+    assert ended["analyse.extract"].result == {
+        "track_ids": [str(track.pk)],
+        "features_version": FEATURES_VERSION,
+    }
     assert Features.objects.get(track=track).tempo_bpm == pytest.approx(120, rel=0.01)
 
 
@@ -138,8 +148,7 @@ def test_a_real_song_in_a_linked_folder_is_measured_in_place(
     real_song: Path, shelve: Shelve, owner: User
 ) -> None:
     track = shelve()
-    file = main_file(track)
-    managed = path_of(file)
+    managed = sound_of(track)
     managed.unlink()
     managed.symlink_to(real_song)
     before = real_song.read_bytes()
