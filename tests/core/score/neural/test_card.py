@@ -94,3 +94,10 @@ def test_a_score_counts_the_order_and_the_baselines() -> None:
 
 def test_who_wrote_down_most_stands_first_and_remarks_stand_nowhere() -> None:
     assert credits_of(corpus().transcribers) == ["Ann Other", "Bo"]
+
+
+def test_one_person_in_two_spellings_is_one_person() -> None:
+    spelt = Counter(
+        {"Trish O'Neil": 146, "A. LEE WORMAN": 25, "Trish O'Nei": 11, "A.LEE WORMAN": 9}
+    )
+    assert credits_of(spelt) == ["Trish O'Neil", "A. LEE WORMAN"]

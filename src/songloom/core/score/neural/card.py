@@ -107,8 +107,14 @@ def read_card(path: Path) -> dict[str, Any]:
 
 
 def credits_of(transcribers: Counter[str]) -> list[str]:
-    """Names of those who wrote down the tunes, most tunes first."""
-    return [name for name, n in transcribers.most_common() if name and n >= FEWEST_TUNES_CREDITED]
+    """Names of those who wrote down the tunes, most tunes first; each in one spelling."""
+    names: dict[str, str] = {}
+    for name, n in transcribers.most_common():
+        letters = "".join(c for c in name.lower() if c.isalpha())
+        is_known = any(known.startswith(letters) for known in names)  # also when cut short
+        if letters and n >= FEWEST_TUNES_CREDITED and not is_known:
+            names[letters] = name
+    return list(names.values())
 
 
 def _character(mode: str, metre: tuple[int, int], lines: Sequence[Line]) -> str:
