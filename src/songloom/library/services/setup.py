@@ -43,7 +43,7 @@ def opens(token: str) -> bool:
 
 
 def create_first_admin(token: str, name: str, password: str) -> User:
-    """The first administrator. Raises NotAllowed for a used or wrong token, BadValue as `add_user`."""
+    """The first administrator. Raises NotAllowed for a used or wrong token, BadValue otherwise."""
     with transaction.atomic():
         if not opens(token):
             raise NotAllowed("this link was used, or is not the latest; restart to get a new one")
