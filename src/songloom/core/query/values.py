@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 LARGEST = 1e9
 SPAN_PARTS = re.compile(r"(\d+(?:\.\d+)?)(h|m(?:in)?|s|小时|时|分钟|分|秒)?")
@@ -85,16 +86,11 @@ def days(text: str) -> tuple[date, date] | None:
     year, month, day = (int(part) if part else None for part in matched.groups())
     try:
         first = date(year or 0, month or 1, day or 1)
-        if day:
-            return first, first
-        following = date(first.year + 1, 1, 1) if not month else _next_month(first)
     except ValueError:
         return None
-    return first, following - timedelta(days=1)
-
-
-def _next_month(first: date) -> date:
-    return date(first.year + first.month // 12, first.month % 12 + 1, 1)
+    last_month = month or 12
+    last_day = day or monthrange(first.year, last_month)[1]
+    return first, date(first.year, last_month, last_day)
 
 
 def key(text: str) -> tuple[str, str | None] | None:
