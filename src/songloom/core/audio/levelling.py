@@ -21,6 +21,7 @@ from songloom.core.features.true_peak import CHUNK, TAPS, chunk_matrix, interpol
 Doubles = NDArray[np.float64]
 
 HOP = 2 * CHUNK  # samples that share one point of the limiter's gain
+STEPS = np.arange(HOP, dtype=np.float32) / np.float32(HOP)
 ATTACK_DB_PER_S = 2_000.0  # 6 dB in 3 ms before a peak
 RELEASES_DB_PER_S = (60.0, 300.0, 1_500.0)  # the gentlest that reaches the target is taken
 CLOSE_ENOUGH_LU, GOOD_ENOUGH_LU = 0.05, 0.2
@@ -50,13 +51,25 @@ class Levelling:
         if self.curve_db is None:
             yield from (block * factor for block in blocks)
             return
-        edges = np.minimum(np.append(self.curve_db, 0.0), np.append(0.0, self.curve_db))
+        edges_db = np.minimum(np.append(self.curve_db, 0.0), np.append(0.0, self.curve_db))
+        edges = np.append(factor * 10 ** (edges_db / 20), factor).astype(np.float32)
         position = 0
         for block in blocks:
-            at = np.arange(position, position + block.shape[1]) / HOP
-            moving_db = np.interp(at, np.arange(edges.size), edges)
-            yield block * (factor * (10 ** (moving_db / 20)).astype(np.float32))
+            yield block * _between(edges, position, block.shape[1])
             position += block.shape[1]
+
+
+def _between(edges: Audio, first: int, n_samples: int) -> Audio:
+    """Straight lines from the gain at the edge of each hop to that at the next.
+
+    edges    (hops + 2,) linear; behind the last one it stays
+    returns  (n_samples,) the gain of the samples from `first` on
+    """
+    start, stop = first // HOP, -(-(first + n_samples) // HOP)
+    here = edges[np.minimum(np.arange(start, stop + 1), edges.size - 1)]
+    lines = here[:-1, np.newaxis] + np.diff(here)[:, np.newaxis] * STEPS
+    gains: Audio = lines.reshape(-1)[first - start * HOP :][:n_samples]
+    return gains
 
 
 def measure(blocks: Blocks, sample_rate: int, channels: int) -> Levels:
