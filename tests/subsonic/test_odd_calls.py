@@ -38,7 +38,39 @@ ODD = [
     "tr-00000000-0000-7000-8000-000000000000",
     "00000000-0000-7000-8000-000000000000",
 ]
-PARAMETERS = ["id", "albumId", "artistId", "playlistId", "songId", "songIdToAdd", "songIndexToRemove", "current", "username", "genre", "artist", "title", "query", "type", "name", "size", "count", "offset", "songCount", "songOffset", "fromYear", "toYear", "musicFolderId", "ifModifiedSince", "rating", "submission", "time", "position", "maxBitRate", "format", "timeOffset"]
+PARAMETERS = [
+    "id",
+    "albumId",
+    "artistId",
+    "playlistId",
+    "songId",
+    "songIdToAdd",
+    "songIndexToRemove",
+    "current",
+    "username",
+    "genre",
+    "artist",
+    "title",
+    "query",
+    "type",
+    "name",
+    "size",
+    "count",
+    "offset",
+    "songCount",
+    "songOffset",
+    "fromYear",
+    "toYear",
+    "musicFolderId",
+    "ifModifiedSince",
+    "rating",
+    "submission",
+    "time",
+    "position",
+    "maxBitRate",
+    "format",
+    "timeOffset",
+]
 CHANGES_USERS = ("createUser", "changePassword", "deleteUser")
 
 
