@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import os
 import secrets
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
+
+from songloom.errors import BadValue
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -16,7 +19,28 @@ def _env(name: str, default: str = "") -> str:
 
 
 def _number(name: str, default: float) -> float:
-    return float(_env(name) or default)
+    given = _env(name)
+    try:
+        number = float(given or default)
+    except ValueError:
+        number = math.nan
+    if not 0 < number < math.inf:
+        raise BadValue(f"SONGLOOM_{name} is {given[:40]!r}; it takes a number above 0")
+    return number
+
+
+def _choice(name: str, choices: tuple[str, ...]) -> str:
+    """One of the choices, the first by default. A misspelt one is refused, not ignored."""
+    given = _env(name) or choices[0]
+    if given not in choices:
+        raise BadValue(f"SONGLOOM_{name} is {given[:40]!r}; it takes {' or '.join(choices)}")
+    return given
+
+
+def _reserved(name: str) -> None:
+    """A setting of a later version: refused rather than ignored."""
+    if _env(name):
+        raise BadValue(f"SONGLOOM_{name} is not known to this version; leave it empty")
 
 
 HOME = Path(_env("HOME") or Path.home() / ".local" / "share" / "songloom").expanduser().absolute()
@@ -38,7 +62,10 @@ def _database(url: str) -> dict[str, Any]:
     if parts.scheme == "sqlite":
         return {
             "ENGINE": "django.db.backends.sqlite3",
-            "NAME": unquote(parts.path) if parts.path else str(HOME / "db.sqlite3"),
+            # sqlite:///PATH, so an absolute path makes four slashes, as everywhere
+            "NAME": str(
+                Path(unquote(parts.path[1:])).absolute() if parts.path else HOME / "db.sqlite3"
+            ),
             "OPTIONS": {
                 "timeout": 20,  # seconds; a lock is waited for, never reported first
                 "transaction_mode": "IMMEDIATE",  # a deferred one fails when it turns to write
@@ -47,7 +74,7 @@ def _database(url: str) -> dict[str, Any]:
             },
             "TEST": {"NAME": str(HOME / "test.sqlite3")},
         }
-    raise ValueError(f"SONGLOOM_DATABASE_URL: only sqlite:///PATH is known, not {parts.scheme}:")
+    raise BadValue(f"SONGLOOM_DATABASE_URL: only sqlite:///PATH is known, not {parts.scheme}:")
 
 
 SECRET_KEY = _secret_key()
@@ -155,13 +182,15 @@ LOGIN_REDIRECT_URL = "web:home"
 FETCH_ALLOW = [
     n for n in _env("FETCH_ALLOW").split(",") if n
 ]  # private networks that URLs may reach
-RATE_LIMITS = _env("RATE_LIMITS", "on") != "off"
+RATE_LIMITS = _choice("RATE_LIMITS", ("on", "off")) == "on"
 LONGEST_TRACK_S = _number("LONGEST_TRACK_S", 43_200)  # seconds; longer files are refused
 LARGEST_UPLOAD_MB = _number("LARGEST_UPLOAD_MB", 600)  # megabytes; larger files are refused
-UPLOADS_PRIVATE = _env("UPLOADS", "shared") == "private"
-DEMO = _env("DEMO", "1") != "0"
+UPLOADS_PRIVATE = _choice("UPLOADS", ("shared", "private")) == "private"
+DEMO = _choice("DEMO", ("1", "0")) == "1"
 SOUNDFONT = _env("SOUNDFONT")  # a .sf2 of the user's own; empty: the one that comes with Songloom
-LOG_LEVEL = (_env("LOG_LEVEL") or "INFO").upper()
+LOG_LEVEL = _choice("LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR"))
+_reserved("BROKER_URL")
+_reserved("STORAGE_URL")
 
 LOGGING = {
     "version": 1,
