@@ -351,6 +351,17 @@ def test_another_process_writes_the_same_bytes() -> None:
     assert said == here
 
 
+def test_composing_can_be_ended_between_its_attempts() -> None:
+    class Ended(Exception):
+        pass
+
+    def end() -> None:
+        raise Ended
+
+    with pytest.raises(Ended):
+        compose(parse("piano"), 1, model(), pause=end)
+
+
 def test_a_deleted_wish_leaves_the_other_choices_of_the_piece_as_they_were() -> None:
     whole = score_of("3/4, in E minor, piano, 30 s", 9).document()
     without_key = score_of("3/4, piano, 30 s", 9).document()

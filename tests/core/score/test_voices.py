@@ -17,7 +17,7 @@ from songloom.core.score.harmony import harmonise
 from songloom.core.score.instruments import instrument
 from songloom.core.score.notes import Note
 from songloom.core.score.patterns import PATTERNS, pulse_of
-from songloom.core.score.voices import accompany, bass, cap_of, counter, voicing
+from songloom.core.score.voices import Ceiling, accompany, bass, counter, voicing
 
 CHORDS = st.builds(
     lambda letter, quality: read_chord(letter + quality),
@@ -69,11 +69,11 @@ def test_a_voicing_never_leaves_the_instrument_or_passes_its_cap(
 
 def test_the_cap_lies_below_the_lowest_note_that_sounds_meanwhile() -> None:
     tune = [Note(0, 48, 70), Note(48, 48, 64), Note(96, 48, 80)]
-    assert cap_of(tune, 0, 48) == 69
-    assert cap_of(tune, 0, 49) == 63
-    assert cap_of(tune, 24, 60) == 63
-    assert cap_of(tune, 96, 100) == 79
-    assert cap_of(tune, 500, 600) >= 66  # nothing sounds: room enough
+    assert Ceiling(tune).over(0, 48) == 69
+    assert Ceiling(tune).over(0, 49) == 63
+    assert Ceiling(tune).over(24, 60) == 63
+    assert Ceiling(tune).over(96, 100) == 79
+    assert Ceiling(tune).over(500, 600) >= 66  # nothing sounds: room enough
 
 
 @pytest.mark.parametrize("pattern", sorted(PATTERNS))
@@ -167,7 +167,7 @@ def test_a_second_line_sings_chord_tones_below_the_tune(
     for note in line:
         bar = min(note.onset_ticks // layout.metre.bar_ticks, layout.n_bars - 1)
         assert note.pitch % 12 in chords[bar].pitch_classes
-        assert note.pitch <= cap_of(tune, note.onset_ticks, note.end_ticks)
+        assert note.pitch <= Ceiling(tune).over(note.onset_ticks, note.end_ticks)
         assert player.lowest <= note.pitch <= player.highest
     assert sum(note.duration_ticks for note in line) == layout.end_ticks  # without a gap
 
@@ -177,3 +177,19 @@ def test_a_second_line_without_room_doubles_the_tune() -> None:
     low_tune = [Note(n.onset_ticks, n.duration_ticks, 62) for n in tune]
     line = counter(layout, chords, low_tune, instrument(72), pulse_of(layout.metre))
     assert line == low_tune
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 40), st.integers(1, 60), st.integers(50, 90)), max_size=30),
+    st.integers(0, 800),
+    st.integers(1, 200),
+)
+def test_the_ceiling_is_what_a_look_at_every_note_finds(
+    drawn: list[tuple[int, int, int]], start: int, length: int
+) -> None:
+    tune, at = [], 0
+    for gap, ticks, pitch in drawn:
+        tune.append(Note(at + gap, ticks, pitch))
+        at += gap + ticks
+    meanwhile = [n.pitch for n in tune if n.onset_ticks < start + length and n.end_ticks > start]
+    assert Ceiling(tune).over(start, start + length) == min(meanwhile, default=70) - 1

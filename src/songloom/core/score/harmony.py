@@ -92,9 +92,11 @@ def _round(layout: Layout, choices: Choices) -> list[Chord]:
 def _fit(notes: Sequence[Note], layout: Layout, states: Sequence[Chord]) -> Matrix:
     """(bars, states) how well each chord carries the notes of each bar."""
     fit = np.tile(LIKED, (layout.n_bars, 1))
-    for bar in range(layout.n_bars):
-        start, end = layout.bar_start(bar), layout.bar_end(bar)
-        inside = [note for note in notes if start <= note.onset_ticks < end]
+    bars: list[list[Note]] = [[] for _ in range(layout.n_bars)]
+    for note in notes:
+        bars[min(note.onset_ticks // layout.metre.bar_ticks, layout.n_bars - 1)].append(note)
+    for bar, inside in enumerate(bars):
+        start = layout.bar_start(bar)
         weights = [_weight(note, start, layout.metre) for note in inside]
         total = sum(weights)
         for index, chord in enumerate(states):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,7 +20,8 @@ from songloom.core.score.notes import TICKS_PER_QUARTER
 from songloom.core.score.scales import is_minor, signature
 from songloom.core.score.tune import Melodist, weave, with_cadences, write_material
 
-MOST_ATTEMPTS = 8
+MOST_ATTEMPTS, LONG_ATTEMPTS = 8, 3
+LONG_BARS = 100
 LOOP_ATTEMPTS = 3  # after which a style's own progression gives way
 INSISTENCE = 0.2  # how much gladder each further attempt goes home
 CLEAR_ENOUGH = 0.02  # by how much the key leads over the next one
@@ -84,16 +86,19 @@ class Score:
         }
 
 
-def compose(request: Request, seed: int, model: Melodist) -> Score:
+def compose(
+    request: Request, seed: int, model: Melodist, *, pause: Callable[[], None] = lambda: None
+) -> Score:
     """Write the piece that was asked for. The same request, seed and model give the same score.
 
     Up to MOST_ATTEMPTS tunes are written, until the whole is clearly heard in its key; else the
-    clearest is taken.
+    clearest is taken. `pause` is called before each and may end the work by raising.
     """
     choices = choose(request, seed)
     layout = lay_out(choices)
     best, best_clarity = None, float("-inf")
-    for attempt in range(MOST_ATTEMPTS):
+    for attempt in range(MOST_ATTEMPTS if layout.n_bars <= LONG_BARS else LONG_ATTEMPTS):
+        pause()
         if choices.is_loop and attempt == LOOP_ATTEMPTS:
             choices = replace(choices, chords=(), is_loop=False)  # it leans to another key
         score = _draft(choices, layout, model, seed, attempt)

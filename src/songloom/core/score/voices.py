@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -16,10 +17,18 @@ BASS_LOW, BASS_HIGH = 33, 50
 HIGHEST_BASS_ANYWHERE = 48
 
 
-def cap_of(tune: Sequence[Note], start: int, end: int) -> int:
-    """The highest pitch that stays below every note of the tune sounding in [start, end)."""
-    sounding = [note.pitch for note in tune if note.onset_ticks < end and note.end_ticks > start]
-    return min(sounding, default=FREE_CAP + 1) - 1
+class Ceiling:
+    """How high an accompaniment may go under a tune of one note at a time."""
+
+    def __init__(self, tune: Sequence[Note]) -> None:
+        self._tune = sorted(tune)
+        self._onsets = [note.onset_ticks for note in self._tune]
+
+    def over(self, start: int, end: int) -> int:
+        """The highest pitch that stays below every note of the tune sounding in [start, end)."""
+        first = max(0, bisect_right(self._onsets, start) - 1)
+        near = self._tune[first : bisect_left(self._onsets, end)]
+        return min((n.pitch for n in near if n.end_ticks > start), default=FREE_CAP + 1) - 1
 
 
 def voicing(chord: Chord, cap: int, before: Sequence[int], player: Instrument) -> list[int]:
@@ -62,9 +71,10 @@ def accompany(
     """The chord part: `patterns` holds one name for each bar; the last bar is held."""
     notes: list[Note] = []
     before: list[int] = []
+    ceiling = Ceiling(tune)
     for bar, chord in enumerate(chords):
         start, end = layout.bar_start(bar), layout.bar_end(bar)
-        pitches = voicing(chord, cap_of(tune, start, end), before, player)
+        pitches = voicing(chord, ceiling.over(start, end), before, player)
         if not pitches:
             continue
         before = pitches
@@ -105,6 +115,7 @@ def bass(
     low = max(BASS_LOW if not player.is_bass else 28, player.lowest)
     high = max(BASS_HIGH if player.is_bass is False else 47, low + 11)
     notes: list[Note] = []
+    ceiling = Ceiling(tune)
     for bar, chord in enumerate(chords):
         start, end = layout.bar_start(bar), layout.bar_end(bar)
         last = notes[-1].pitch if notes else low + 7
@@ -119,7 +130,7 @@ def bass(
             pitch = _near(pitch_class, last if offset else low + 6, low, high)
             if tone == OCTAVE and pitch + 12 <= HIGHEST_BASS_ANYWHERE:
                 pitch += 12
-            if pitch < cap_of(tune, start + offset, start + offset + length) + 1:
+            if pitch <= ceiling.over(start + offset, start + offset + length):
                 notes.append(Note(start + offset, max(3, length), pitch))
             last = pitch
     return notes
@@ -145,6 +156,7 @@ def counter(
     """
     notes: list[Note] = []
     last = player.lowest + 9
+    ceiling = Ceiling(tune)
     for bar, chord in enumerate(chords):
         start, end = layout.bar_start(bar), layout.bar_end(bar)
         half = start + pulse.starts[len(pulse.starts) // 2]
@@ -152,7 +164,7 @@ def counter(
             [start, half, end] if start < half < end and bar != layout.n_bars - 1 else [start, end]
         )
         for begin, until in pairwise(cuts):
-            cap = min(cap_of(tune, begin, until), player.highest, 74)
+            cap = min(ceiling.over(begin, until), player.highest, 74)
             room = [
                 p
                 for p in range(max(player.lowest, cap - 19), cap + 1)

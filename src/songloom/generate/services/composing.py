@@ -71,7 +71,7 @@ def write_score(generation: Generation) -> Score:
     """The notes of a generation: its request, its seed and the model decide them."""
     from songloom.core.score import compose as written
 
-    return written(request_of(generation), generation.seed, melodist())
+    return written(request_of(generation), generation.seed, melodist(), pause=check_cancelled)
 
 
 def request_of(generation: Generation) -> Request:
