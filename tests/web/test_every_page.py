@@ -23,7 +23,13 @@ from tests.web.conftest import measured
 PLAIN = (
     *("home", "songs", "albums", "artists", "playlists", "search", "add", "activity", "bin"),
     *("compose", "settings_look", "settings_account", "settings_connect", "settings_keys"),
-    *("settings_folders", "settings_analysis", "settings_users", "settings_about"),
+    *(
+        "settings_folders",
+        "settings_analysis",
+        "settings_users",
+        "settings_learning",
+        "settings_about",
+    ),
 )
 OF_A_TRACK = ("track", "similar", "tags", "edit")
 MOST_QUERIES = 40

@@ -11,6 +11,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 
 from songloom.library.models import Track, User
 
@@ -33,7 +34,7 @@ def cloth(user: User | AnonymousUser) -> list[dict[str, Any]]:
     newest = tracks.reverse().values_list("pk", flat=True).first()
     n_tracks = tracks.count()
     n_measured = tracks.filter(features__isnull=False).count()
-    name = f"cloth:{user.pk}:{n_tracks}:{n_measured}:{newest}"
+    name = f"cloth:{get_language()}:{user.pk}:{n_tracks}:{n_measured}:{newest}"
     found: list[dict[str, Any]] | None = cache.get(name)
     if found is None:
         found = woven(list(tracks.values_list(*FIELDS)))
@@ -62,7 +63,7 @@ def thread(rows: Sequence[Row]) -> dict[str, Any]:
         "light": brightness(centroids[len(centroids) // 2]) if centroids else None,
         "bpm": round(tempos[len(tempos) // 2]) if tempos else None,
         "n": len(rows),
-        "when": date_format(rows[0][2], "F Y"),
+        "when": date_format(rows[0][2], "YEAR_MONTH_FORMAT"),
         "id": str(rows[0][0]),
         "title": rows[0][1],
     }

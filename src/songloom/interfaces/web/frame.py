@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,6 +21,7 @@ SHEETS = tuple(
     for name in ("tokens", "base", "layout", "parts", "rows", "player", "pages", "making")
 )
 MOST_PINNED = 8
+SHOWN = Q(kind__regex="^(acquire[.]|process[.]|learn[.]train|generate[.])")  # asked for by people
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,7 @@ def counts(user: User | AnonymousUser) -> dict[str, int]:
         "albums": browse.albums_of(user).order_by().values("pk").count(),
         "artists": browse.artists_of(user).order_by().values("pk").count(),
         "playlists": Playlist.objects.visible_to(user).count(),
-        "activity": Job.objects.visible_to(user).unfinished().filter(queue="interactive").count(),
+        "activity": Job.objects.visible_to(user).unfinished().filter(SHOWN).count(),
     }
 
 

@@ -86,6 +86,11 @@ def _span(syllables: Sequence[str], wanted: str) -> tuple[int, int] | None:
     return None
 
 
+def spoken(title: str) -> str:
+    """The accented syllables of the Chinese characters of a title, apart."""
+    return " ".join(_syllables(title)[1])
+
+
 @lru_cache(maxsize=4096)
 def _syllables(title: str) -> tuple[list[str], list[str]]:
     """Plain and accented syllable of each Chinese character of a title."""

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from django.db.models import Count, QuerySet
 from django.db.models.functions import Left, Upper
 
+from songloom.interfaces.web.listing import FROM_HOW_MANY
 from songloom.library.models import Track
-
-FROM_HOW_MANY = 60  # below that one sees the whole list anyway
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from songloom.library.models import Star, Track, User
 
 PIECE = 100  # rows that come at once
+FROM_HOW_MANY = 60  # songs; below that one sees the whole list anyway
 HEAVY = ("features__peaks", "features__values", "features__reasons", "lyrics", "prompt")
 
 SORTS = {
@@ -42,6 +43,11 @@ class Songs:
     sort: str = ""
     is_down: bool = False
     why: dict[UUID, str] = field(default_factory=dict)
+
+    @property
+    def has_letters(self) -> bool:
+        """Whether letters stand between the rows: in a long list by title."""
+        return self.sort == "title" and not self.is_down and self.total >= FROM_HOW_MANY
 
     @property
     def after(self) -> int | None:

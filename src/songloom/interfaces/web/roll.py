@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from songloom.core.query.prompt_words import program_name
 from songloom.core.score.roll import RollPart, roll
 from songloom.generate.models import Generation
@@ -28,11 +30,23 @@ def roll_document(made: Generation) -> dict[str, Any]:
     }
 
 
+def part_name(name: str) -> str:
+    """A part's name in the reader's language; one of the score's own names otherwise."""
+    return {
+        "melody": _("Melody"),
+        "counter": _("Counterpoint"),
+        "chords": _("Accompaniment"),
+        "bass": _("Bass"),
+        "pad": _("Pad"),
+        "drums": _("Drums"),
+    }.get(name, name)
+
+
 def part_document(part: RollPart) -> dict[str, Any]:
     """A part with its instrument in the reader's language; drums have no pitch to show."""
     instrument = "" if part.is_drums else program_name(part.program, is_chinese=is_chinese())
     return {
-        "name": part.name,
+        "name": part_name(part.name),
         "instrument": instrument,
         "is_drums": part.is_drums,
         "notes": [[round(n.start_s, 3), round(n.end_s, 3), n.pitch] for n in part.notes],

@@ -111,6 +111,7 @@ urlpatterns: list[Any] = [
     page("settings/keys/<str:kind>/<uuid:key_id>/revoke/", settings.revoke, "revoke_key"),
     page("settings/folders/", settings.folders, "settings_folders"),
     page("settings/analysis/", settings.analysis, "settings_analysis"),
+    page("settings/learning/", settings.learning, "settings_learning"),
     page("settings/users/", settings.users, "settings_users"),
     page("settings/users/<uuid:user_id>/", settings.change_user, "change_user"),
     page("settings/about/", settings.about, "settings_about"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from songloom.analyse import services as analyse
 from songloom.analyse.words import said
-from songloom.interfaces.web.frame import counts
+from songloom.generate.models import Generation
+from songloom.interfaces.web.frame import SHOWN, counts
 from songloom.interfaces.web.rendering import back, guard, page, person, signed_in, user_of
 from songloom.interfaces.web.sentences import sentence
 from songloom.jobs import enqueue
@@ -27,26 +29,33 @@ from songloom.library.models import Track, User
 LATEST = 60
 SHORT = 6
 KINDS: dict[str, tuple[str, Any]] = {
-    "acquire.fetch": ("download", gettext_lazy("Fetching from an address")),
-    "acquire.import": ("download", gettext_lazy("Fetching from an address")),
+    "acquire.add": ("folder", gettext_lazy("Adding from a path")),
+    "acquire.url": ("download", gettext_lazy("Fetching from an address")),
     "acquire.scan": ("folder", gettext_lazy("Scanning folders")),
     "process.render": ("scissors", gettext_lazy("Making a rendition")),
     "analyse.extract": ("pulse", gettext_lazy("Listening through a song")),
+    "analyse.catch_up": ("pulse", gettext_lazy("Looking for songs to listen through")),
     "learn.train": ("tag", gettext_lazy("Learning from your tags")),
     "learn.suggest": ("tag", gettext_lazy("Suggesting tags")),
     "generate.compose": ("loom", gettext_lazy("Composing")),
     "search.index": ("search", gettext_lazy("Indexing a song")),
+    "search.rebuild": ("search", gettext_lazy("Indexing the library")),
 }
-SHOWN = ("acquire.", "process.", "learn.train", "generate.")
 
 
 def going_on(user: User | AnonymousUser) -> QuerySet[Job]:
     """What somebody waits for now; the quiet work of analysis has its own line."""
-    return Job.objects.visible_to(user).unfinished().filter(queue="interactive")
+    return Job.objects.visible_to(user).unfinished().filter(SHOWN)
 
 
-def described(job: Job) -> dict[str, Any]:
-    """A job in words."""
+def described(jobs_shown: Iterable[Job]) -> list[dict[str, Any]]:
+    """Jobs in words: a constant number of queries."""
+    listed = list(jobs_shown)
+    about = subjects(listed)
+    return [_described(job, about.get(job.pk, "")) for job in listed]
+
+
+def _described(job: Job, about: str) -> dict[str, Any]:
     icon, label = KINDS.get(job.kind, ("clock", job.kind))
     error = job.error or {}
     track_ids = (job.result or {}).get("track_ids") or []
@@ -55,20 +64,33 @@ def described(job: Job) -> dict[str, Any]:
         "kind": job.kind,
         "icon": icon,
         "label": str(label),
-        "about": _about(job),
+        "about": about,
         "state": str(job.state),
         "said": _state(job),
-        "stage": said(job.stage),
+        "stage": _stage(job.stage),
         "progress": round(job.progress, 3),
         "is_final": job.is_final,
         "can_retry": job.state in (Job.State.FAILED, Job.State.DEAD),
-        "track": str(track_ids[0]) if track_ids else None,
+        "track": str(track_ids[0]) if len(track_ids) == 1 else None,
+        "n_tracks": len(track_ids),
         "preview": _preview(job),
         "error": sentence(error["code"]) if error.get("code") else "",
         "detail": error.get("message", ""),
         "code": error.get("code", ""),
         "at": job.created_at,
     }
+
+
+def _stage(stage: str) -> str:
+    """What a job is at, in the reader's language; a stage without words of its own as it is."""
+    return {
+        "composing": _("writing the notes"),
+        "rendering": _("making the sound"),
+        "decoding": _("reading the sound"),
+        "learning": _("learning"),
+        "suggesting": _("suggesting"),
+        "storing": _("putting it away"),
+    }.get(stage) or said(stage)
 
 
 def _preview(job: Job) -> dict[str, Any] | None:
@@ -80,13 +102,31 @@ def _preview(job: Job) -> dict[str, Any] | None:
     return {"src": where, "duration": made["duration_s"]}
 
 
-def _about(job: Job) -> str:
-    """The one argument that says what it is about; never an id."""
-    for name in ("url", "prompt", "name", "path"):
-        value = job.arguments.get(name)
-        if isinstance(value, str) and value:
-            return value[:200]
-    return ""
+def subjects(jobs_shown: Iterable[Job]) -> dict[UUID, str]:
+    """What each job is about: an address, a folder, a title, a prompt; never a path."""
+    found: dict[UUID, str] = {}
+    tracks: dict[UUID, str] = {}
+    pieces: dict[UUID, str] = {}
+    for job in jobs_shown:
+        given = job.arguments
+        if isinstance(given.get("url"), str):
+            found[job.pk] = given["url"][:200]
+        elif isinstance(given.get("path"), str):
+            found[job.pk] = given["path"].rstrip("/").rpartition("/")[2][:200]
+        elif given.get("track_id"):
+            tracks[job.pk] = given["track_id"]
+        elif given.get("generation_ids"):
+            pieces[job.pk] = given["generation_ids"][0]
+    titles = _words(Track.objects.filter(pk__in=set(tracks.values())), "title") if tracks else {}
+    prompts = (
+        _words(Generation.objects.filter(pk__in=set(pieces.values())), "prompt") if pieces else {}
+    )
+    found |= {pk: titles[of] for pk, of in tracks.items() if of in titles}
+    return found | {pk: prompts[of] for pk, of in pieces.items() if of in prompts}
+
+
+def _words(rows: QuerySet[Any], field: str) -> dict[str, str]:
+    return {str(pk): text[:200] for pk, text in rows.values_list("pk", field)}
 
 
 def _state(job: Job) -> str:
@@ -106,8 +146,8 @@ def activity(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     mine = Job.objects.visible_to(user)
     context = {
-        "running": [described(job) for job in going_on(user)[:LATEST]],
-        "past": [described(job) for job in _finished(mine)[:LATEST]],
+        "running": described(going_on(user)[:LATEST]),
+        "past": described(_finished(mine)[:LATEST]),
         "n_analysis": mine.unfinished().filter(queue="analysis").count(),
     }
     return page(request, "web/activity.html", context)
@@ -116,7 +156,7 @@ def activity(request: HttpRequest) -> HttpResponse:
 def _finished(jobs_of_user: QuerySet[Job]) -> QuerySet[Job]:
     """Ended ones that people asked for, and any that failed."""
     ended = jobs_of_user.exclude(state__in=Job.UNFINISHED).filter(finished_at__isnull=False)
-    asked = ended.filter(kind__regex="^(" + "|".join(s.replace(".", r"\.") for s in SHOWN) + ")")
+    asked = ended.filter(SHOWN)
     failed = ended.filter(state__in=[Job.State.FAILED, Job.State.DEAD])
     return (asked | failed).order_by("-finished_at", "-id")
 
@@ -130,11 +170,11 @@ def state(request: HttpRequest) -> HttpResponse:
     ids = [one for one in asked.split(",")[:50] if _is_id(one)]
     watched = Job.objects.visible_to(user).filter(pk__in=ids)
     running = list(going_on(user)[:SHORT])
-    found = {str(job.pk): described(job) for job in [*running, *watched]}
+    shown = {job.pk: job for job in [*running, *watched]}
     return guard(
         JsonResponse(
             {
-                "jobs": list(found.values()),
+                "jobs": described(shown.values()),
                 "running": [str(job.pk) for job in running],
                 "counts": counts(user),
                 "analysis": analysis_left(user),
@@ -186,5 +226,5 @@ def retry(request: HttpRequest, job_id: UUID) -> HttpResponse:
 
 def _answer(request: HttpRequest, job: Job) -> HttpResponse:
     if "json" in request.headers.get("Accept", ""):
-        return guard(JsonResponse({"job": described(job)}, json_dumps_params={"default": str}))
+        return guard(JsonResponse({"job": described([job])[0]}, json_dumps_params={"default": str}))
     return back(request, reverse("web:activity"))

@@ -29,7 +29,7 @@ def add(request: HttpRequest) -> HttpResponse:
     user = person(request)
     context: dict[str, Any] = {
         "folders": list(Folder.objects.all()) if user.is_superuser else [],
-        "jobs": [described(job) for job in going_on(user)[:6]],
+        "jobs": described(going_on(user)[:6]),
         "largest_mb": round(settings.LARGEST_UPLOAD_MB),
     }
     return page(request, "web/add.html", context)

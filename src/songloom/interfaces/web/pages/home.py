@@ -25,7 +25,7 @@ def home(request: HttpRequest) -> HttpResponse:
     user = person(request)
     visible = Track.objects.visible_to(user)
     own = visible.exclude(is_generated=True)
-    context: dict[str, Any] = {"jobs": [described(job) for job in going_on(user)[:4]]}
+    context: dict[str, Any] = {"jobs": described(going_on(user)[:4])}
     if not own.exists():
         made = listing.few(user, visible.order_by("-created_at", "-id"), 6)
         return page(request, "web/first_run.html", {**context, "made": made})

@@ -22,7 +22,9 @@ from songloom.analyse import services as analyse
 from songloom.errors import BadValue, Conflict
 from songloom.interfaces.answers.authentication import counted
 from songloom.interfaces.web.rendering import admin_only, page, person, signed_in
-from songloom.library.models import ApiKey, AppPassword, File, Folder, Preference, Track, User
+from songloom.jobs import enqueue
+from songloom.jobs.models import Job
+from songloom.library.models import ApiKey, AppPassword, File, Folder, Track, User
 from songloom.library.services import people
 
 SECTIONS = [
@@ -32,6 +34,7 @@ SECTIONS = [
     ("keys", gettext_lazy("Keys and app passwords"), False),
     ("folders", gettext_lazy("Folders"), True),
     ("analysis", gettext_lazy("Analysis"), True),
+    ("learning", gettext_lazy("Learning"), False),
     ("users", gettext_lazy("Users"), True),
     ("about", gettext_lazy("About"), False),
 ]
@@ -139,7 +142,7 @@ def folders(request: HttpRequest) -> HttpResponse:
 def analysis(request: HttpRequest) -> HttpResponse:
     """How much of the machine listening through may take, and when."""
     if request.method == "POST":
-        Preference.write("analysis.budget", _budget(request))
+        analyse.set_budget(**_budget(request))
         messages.success(request, _("Saved."))
         return HttpResponseRedirect(reverse("web:settings_analysis"))
     tracks = Track.objects.alive().filter(duration_s__isnull=False)
@@ -153,7 +156,21 @@ def analysis(request: HttpRequest) -> HttpResponse:
     return section(request, "analysis", context)
 
 
-def _budget(request: HttpRequest) -> dict[str, Any]:
+@require_http_methods(["GET", "POST"])
+@signed_in
+def learning(request: HttpRequest) -> HttpResponse:
+    """What was learned from one's own tags, each score beside its baseline; a POST learns anew."""
+    user = person(request)
+    if request.method == "POST":
+        enqueue("learn.train", {"owner_id": str(user.pk)}, owner=user, key=str(user.pk))
+        return HttpResponseRedirect(reverse("web:activity"))
+    mine = Job.objects.filter(owner=user, kind="learn.train", state=Job.State.DONE)
+    last = mine.order_by("-finished_at").first()
+    rows = (last.result or {}).get("tags", []) if last else []
+    return section(request, "learning", {"last": last, "rows": rows})
+
+
+def _budget(request: HttpRequest) -> dict[str, int]:
     """Whole numbers within their ranges; anything else is the default."""
 
     def whole(name: str, low: int, high: int, default: int) -> int:

@@ -174,3 +174,18 @@ def recipe_words(recipe: dict[str, object] | None) -> str:
     from songloom.interfaces.web.recipes import in_words
 
     return in_words(recipe)
+
+
+@register.filter
+def letter(sort_title: str) -> str:
+    """The letter that a name stands under; # for all but A to Z."""
+    first = sort_title[:1].upper()
+    return first if "A" <= first <= "Z" else "#"
+
+
+@register.filter
+def pinyin(title: str) -> str:
+    """How a Chinese title is said, with tones; empty for any other."""
+    from songloom.interfaces.web.highlight import spoken
+
+    return spoken(title) if HAN.search(title) else ""

@@ -79,7 +79,7 @@ function waiting(root) {
     watch(root.dataset.job, (job) => {
       if (!root.isConnected) return;
       bar.value = job.progress;
-      stage.textContent = job.stage ? `${say("composing")} · ${job.stage}` : say("composing");
+      stage.textContent = job.stage || say("composing");
       if (job.state === "done") ready();
       else if (job.is_final) failed(job);
     });
@@ -110,7 +110,9 @@ function drawRoll(root, roll) {
   if (!pitches.length) return;
   const low = Math.min(...pitches) - 2;
   const high = Math.max(...pitches) + 2;
-  const width = Math.max(place.clientWidth, 600);
+  const bars = Math.max(1, roll.n_bars);
+  const isPhone = matchMedia("(max-width: 767px)").matches;
+  const width = isPhone ? Math.max(place.clientWidth, (place.clientWidth * bars) / 8) : Math.max(place.clientWidth, 600);
   const height = 380;
   const x = (time) => (time / roll.seconds) * width;
   const y = (pitch) => 24 + ((high - pitch) / (high - low)) * (height - 40);
@@ -121,15 +123,17 @@ function drawRoll(root, roll) {
   const every = Math.max(1, Math.ceil((roll.chords.length * 34) / width));
   const chords = roll.chords.flatMap((name, i) => (i % every ? [] : [svg("text", { class: "label", x: (((i + 0.5) * width) / roll.chords.length).toFixed(1), y: 13, "text-anchor": "middle" }, name)]));
   const head = svg("path", { class: "roll-head", d: `M0 18V${height}` });
-  place.replaceChildren(svg("svg", { viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: "none" }, ...chords, ...lines, ...shapes, head));
+  const picture = svg("svg", { viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: "none" }, ...chords, ...lines, ...shapes, head);
+  if (isPhone) picture.style.width = `${width}px`;
+  place.replaceChildren(picture);
   labels.replaceChildren(...voices.map((part, i) => make("span", { class: `part-label ${DYES[i % DYES.length]}` }, make("b", {}, part.name), make("span", { class: "small second" }, part.instrument))), ...roll.parts.filter((part) => part.is_drums).map((part) => make("span", { class: "part-label" }, make("b", {}, part.name))));
   place.onclick = (event) => {
-    const box = place.getBoundingClientRect();
+    const box = picture.getBoundingClientRect();
     const at = ((event.clientX - box.left) / box.width) * roll.seconds;
     if (isHere()) seek(at);
     else { play(); document.addEventListener("songloom:time", () => seek(at), { once: true }); }
   };
-  take = { root, roll, head, x, notes: shapes };
+  take = { root, roll, head, x, notes: shapes, place };
   tick();
 }
 
@@ -137,6 +141,8 @@ function tick() {
   if (!take?.root.isConnected) return;
   const at = isHere() ? timeNow() : 0;
   take.head.setAttribute("transform", `translate(${take.x(Math.min(at, take.roll.seconds)).toFixed(1)} 0)`);
+  const { place } = take;
+  if (isHere() && place.scrollWidth > place.clientWidth) place.scrollLeft = take.x(at) - place.clientWidth / 3;
   for (const note of take.notes) note.classList.toggle("yet", isHere() && Number(note.dataset.from) > at);
 }
 

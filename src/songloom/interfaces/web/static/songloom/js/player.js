@@ -87,6 +87,19 @@ function load(song, at = 0) {
   show(song);
   media(song);
   tell();
+  awaitPeaks(song);
+}
+
+/** A song that is being listened through has no waveform yet: look again a few times. */
+function awaitPeaks(song, tries = 8) {
+  if (song.isPreview || song.peaks?.length || !tries) return;
+  setTimeout(async () => {
+    if (playing !== song) return;
+    const again = await getJson(place("player", song.id)).catch(() => song);
+    Object.assign(song, { peaks: again.peaks, beats_s: again.beats_s, said: again.said });
+    if (song.peaks?.length) for (const wave of waves) wave.set(song.peaks, song.duration_s);
+    else awaitPeaks(song, tries - 1);
+  }, 4000);
 }
 
 function failed() {

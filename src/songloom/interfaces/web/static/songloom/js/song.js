@@ -43,8 +43,6 @@ function paint() {
   if (!page?.root.isConnected) return;
   const on = isHere() && isPlaying();
   page.root.classList.toggle("playing-now", on);
-  const button = one(".acts-line [data-play-one]", page.root);
-  button?.classList.toggle("go", true);
   const word = one("[data-play-word]", page.root);
   if (word) word.textContent = say(on ? "playing" : "play");
 }
