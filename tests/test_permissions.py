@@ -243,6 +243,7 @@ OTHERS: dict[str, tuple[str, str, dict[str, str]]] = {
     "web:settings_folders": ("GET", "admin", {}),
     "web:settings_analysis": ("GET", "admin", {}),
     "web:settings_users": ("GET", "admin", {}),
+    "web:settings_learning": ("GET", "user", {}),
     "web:change_user": ("POST", "admin", {}),
     "web:settings_about": ("GET", "user", {}),
 }
