@@ -28,5 +28,5 @@ def suggest(track_id: str) -> dict[str, Any] | None:
     """Suggest tags for one track, to everybody who has trained. Most libraries have not."""
     owners = User.objects.filter(pk__in=TagModel.objects.values("owner")).order_by("pk")
     found = sum(services.suggest_for(user, [UUID(track_id)]) for user in owners)
-    logger.info("learn.suggest: %d tags for track %s", found, track_id)
+    logger.debug("learn.suggest: %d tags for track %s", found, track_id)
     return {"track_ids": [track_id], "n_suggestions": found}

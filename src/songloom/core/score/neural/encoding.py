@@ -79,6 +79,7 @@ class Line:
 
 
 def bar_ticks(metre: tuple[int, int]) -> int:
+    """How long a bar of (beats, unit) lasts."""
     return 4 * TICKS_PER_QUARTER * metre[0] // metre[1]
 
 

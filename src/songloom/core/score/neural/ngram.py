@@ -49,4 +49,5 @@ class NGram:
 
 
 def symbols_of(line: Line) -> list[Symbol]:
+    """Each step as (pitch symbol, duration index)."""
     return [(step.symbol, step.duration_index) for step in line.steps]
