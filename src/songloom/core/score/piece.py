@@ -41,7 +41,7 @@ class Score:
         """From the first tick to the end of the last note."""
         return self.layout.end_ticks / TICKS_PER_QUARTER * 60 / self.layout.quarter_bpm
 
-    def midi_bytes(self, title: str = "") -> bytes:
+    def midi_bytes(self, title: str = "Songloom") -> bytes:
         """The Standard MIDI File: same score and title, same bytes."""
         heading = Heading(
             title=title,

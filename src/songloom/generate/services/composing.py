@@ -57,7 +57,7 @@ def compose(generation_id: str, *, report: Report = lambda **_: None) -> Track:
     report(progress=0.02, stage="composing")
     score = write_score(generation)
     title = generation.title or title_for(score, generation.language, generation.seed)
-    midi = score.midi_bytes(title)
+    midi = score.midi_bytes()
     check_cancelled()
     with storage.temporary(".mid") as midi_path, storage.temporary(".flac") as sound_path:
         midi_path.write_bytes(midi)

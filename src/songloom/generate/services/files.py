@@ -77,13 +77,9 @@ def start_lines(lines: Sequence[Line], *, owner: User) -> tuple[list[Generation]
 
 def write_scores(generations: Sequence[Generation], names: Sequence[str], folder: Path) -> None:
     """Write the MIDI of each piece at once, before any of it sounds. The model is loaded once."""
-    from songloom.generate.titles import title_for
-
     folder.mkdir(parents=True, exist_ok=True)
     for generation, name in zip(generations, names, strict=True):
-        score = write_score(generation)
-        title = generation.title or title_for(score, generation.language, generation.seed)
-        (folder / name).write_bytes(score.midi_bytes(title))
+        (folder / name).write_bytes(write_score(generation).midi_bytes())
 
 
 def write_out(
