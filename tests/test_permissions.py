@@ -241,6 +241,7 @@ OTHERS: dict[str, tuple[str, str, dict[str, str]]] = {
     "web:make_key": ("POST", "user", {"kind": "api", "name": "x"}),
     "web:revoke_key": ("POST", "self", {}),
     "web:settings_folders": ("GET", "admin", {}),
+    "web:settings_learning": ("GET", "user", {}),
     "web:settings_analysis": ("GET", "admin", {}),
     "web:settings_users": ("GET", "admin", {}),
     "web:settings_learning": ("GET", "user", {}),

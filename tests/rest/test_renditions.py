@@ -23,6 +23,7 @@ def track(ada: Caller) -> Track:
 
 
 def rendition(track: Track, caller: Caller, content: bytes = b"sound", **more: Any) -> Rendition:
+    assert caller.user is not None
     sha256 = hashlib.sha256(content).hexdigest()
     with storage.temporary() as path:
         path.write_bytes(content)
