@@ -64,7 +64,7 @@ class _Clock:
 
 def _part(track: list[Message], clock: _Clock) -> RollPart:
     part = RollPart(name="", program=0, is_drums=False)
-    for tick, status, body in track:
+    for _tick, status, body in track:
         if status == 0xFF and body[0] == NAME_META:
             part.name = part.name or body[1:].decode("utf-8", "replace")
         elif status >> 4 == 0xC:
