@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from songloom.errors import ForbiddenAddress
+from songloom.errors import BadValue, ForbiddenAddress
 from songloom.fetch.addresses import checked, is_allowed, networks, unwrapped
 
 PRIVATE = [
@@ -88,6 +88,12 @@ def test_a_network_of_the_setting_is_allowed_and_nothing_beside_it() -> None:
     assert not is_allowed(ip_address("192.168.8.1"), allowed)
     assert not is_allowed(ip_address("127.0.0.2"), allowed)
     assert not is_allowed(ip_address("169.254.169.254"), allowed)
+
+
+@pytest.mark.parametrize("text", ["localhost", "10.0.0", "10.0.0.0/33", "*", "10.0.0.1-10.0.0.9"])
+def test_a_setting_that_is_no_network_is_refused(text: str) -> None:
+    with pytest.raises(BadValue, match="SONGLOOM_FETCH_ALLOW"):
+        networks(["127.0.0.0/8", text])
 
 
 def test_a_scope_in_an_address_changes_nothing() -> None:

@@ -12,7 +12,7 @@ from ipaddress import (
     ip_network,
 )
 
-from songloom.errors import ForbiddenAddress
+from songloom.errors import BadValue, ForbiddenAddress
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
@@ -28,8 +28,14 @@ ISATAP = (0x00005EFE, 0x02005EFE)  # RFC 5214, in the 32 bits before the IPv4 ad
 
 
 def networks(allowed: Iterable[str]) -> tuple[Network, ...]:
-    """Networks as written in a setting: `192.168.0.0/16`, `127.0.0.1`, `fd00::/8`."""
-    return tuple(ip_network(text.strip(), strict=False) for text in allowed if text.strip())
+    """Networks as written in a setting: `192.168.0.0/16`, `127.0.0.1`, `fd00::/8`.
+
+    Raises BadValue for anything else: a slip must not open or close a network unseen.
+    """
+    try:
+        return tuple(ip_network(text.strip(), strict=False) for text in allowed if text.strip())
+    except ValueError as exc:
+        raise BadValue(f"SONGLOOM_FETCH_ALLOW holds something that is no network: {exc}") from exc
 
 
 def unwrapped(address: Address) -> list[Address]:
