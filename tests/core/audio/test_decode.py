@@ -91,7 +91,14 @@ def test_decoding_twice_gives_the_same_samples(real_song: Path) -> None:
 
 @pytest.mark.parametrize(
     ("codec", "step"),
-    [("pcm_u8", 1 / 128), ("pcm_s24le", 1 / 8_388_608), ("pcm_s32le", 2e-7), ("pcm_f32le", 0)],
+    [
+        ("pcm_u8", 1 / 128),
+        ("pcm_s24le", 1 / 8_388_608),
+        ("pcm_s32le", 2e-7),
+        ("pcm_s64le", 2e-7),
+        ("pcm_f32le", 0),
+        ("pcm_f64le", 0),
+    ],
 )
 def test_every_width_of_pcm_means_the_same(tmp_path: Path, codec: str, step: float) -> None:
     sound = tone(440, 0.1)

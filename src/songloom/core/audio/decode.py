@@ -25,7 +25,7 @@ MOST_CHANNELS = 64
 WIDE = 8  # PyAV reads past the end of as many planes; interleaved, they are safe
 LOSSLESS = frozenset({"ape", "tak", "tta", "wavpack", "wmalossless", "mlp", "truehd", "shorten"})
 
-FULL_SCALE = {"u8": 128.0, "s16": 32_768.0, "s32": 2_147_483_648.0, "s64": 2.0**63}
+FULL_SCALE = {"u8": 128.0, "s16": 32_768.0, "s32": 2_147_483_648.0}
 
 
 class Opened:
@@ -40,7 +40,10 @@ class Opened:
         if not container.streams.audio:
             others = len(container.streams)
             raise NotAudio("there is no sound in this file" if others else "nothing can be played")
-        self._stream = container.streams.audio[0]
+        known = [stream for stream in container.streams.audio if stream.codec_context is not None]
+        if not known:
+            raise NotAudio("the sound in this file is of a kind that nothing here can decode")
+        self._stream = known[0]
         self._container = container
         self.container_format: str = container.format.name
         self.codec: str = self._stream.codec_context.name
@@ -55,8 +58,7 @@ class Opened:
         self._first: Any = first
         self.sample_rate = int(self._first.sample_rate)
         self.channels = len(self._first.layout.channels)
-        is_wide = self.channels >= WIDE and self._first.format.is_planar
-        self._format = self._first.format.packed.name if is_wide else self._first.format.name
+        self._format = _readable(self._first.format, self.channels)
         self.channel_names = [channel.name for channel in self._first.layout.channels]
         self.bits = _bits(self._stream, self._first)
         _check("sample rate", self.sample_rate, LOWEST_HZ, HIGHEST_HZ, "Hz")
@@ -116,18 +118,28 @@ class Opened:
         converts: tuple[str, int, str] | None = None
         for frame in chain([first], self._frames):
             now = (frame.format.name, frame.sample_rate, frame.layout.name)
-            if now != converts and converter is not None:
-                yield from converter.resample(None)
+            if now != converts:
+                yield from self._converted(converter, None)
                 converter = None
             if now == shape:
                 yield frame
                 continue
             if converter is None:
                 converter, converts = av.AudioResampler(shape[0], shape[2], shape[1]), now
+            yield from self._converted(converter, frame)
+        yield from self._converted(converter, None)
+
+    def _converted(self, converter: Any, frame: Any) -> list[Any]:
+        """A frame as the first one is; without a frame, what the converter still holds."""
+        if converter is None:
+            return []
+        if frame is not None:
             frame.pts = None
-            yield from converter.resample(frame)
-        if converter is not None:
-            yield from converter.resample(None)
+        try:
+            return list(converter.resample(frame))
+        except (av.FFmpegError, ValueError):  # a shape that damage made up
+            self.n_broken += 1
+            return []
 
 
 @contextmanager
@@ -189,6 +201,13 @@ def _claimed_s(container: Any, stream: Any) -> float | None:
     if stream.duration and stream.time_base:
         return float(stream.duration * stream.time_base)
     return container.duration / av.time_base if container.duration else None
+
+
+def _readable(form: Any, channels: int) -> str:
+    """The sample format to read frames in: their own, unless PyAV cannot hand it over."""
+    if form.name.startswith("s64"):
+        return "dbl"
+    return str(form.packed.name if channels >= WIDE else form.name)
 
 
 def _bits(stream: Any, frame: Any) -> int | None:
