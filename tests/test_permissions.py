@@ -30,7 +30,7 @@ from songloom.generate import services as compose
 from songloom.interfaces.rest.api import api
 from songloom.interfaces.subsonic.protocol import METHODS, PUBLIC
 from songloom.library import storage
-from songloom.library.models import Folder, Playlist, Rendition, Track, User
+from songloom.library.models import Folder, Playlist, Rendition, User
 from songloom.library.services import people
 from tests.shelf import person, shelve
 
@@ -244,7 +244,6 @@ OTHERS: dict[str, tuple[str, str, dict[str, str]]] = {
     "web:settings_learning": ("GET", "user", {}),
     "web:settings_analysis": ("GET", "admin", {}),
     "web:settings_users": ("GET", "admin", {}),
-    "web:settings_learning": ("GET", "user", {}),
     "web:change_user": ("POST", "admin", {}),
     "web:settings_about": ("GET", "user", {}),
 }
@@ -394,7 +393,7 @@ def addresses(resolver: URLResolver, space: str = "") -> Iterator[tuple[str, URL
 
 def in_another_table(name: str) -> bool:
     is_rest = name.startswith("api:") and name not in OTHERS
-    return is_rest or name.startswith(("subsonic:", "admin:")) and name not in OTHERS
+    return is_rest or (name.startswith(("subsonic:", "admin:")) and name not in OTHERS)
 
 
 def test_every_other_address_has_an_entry() -> None:
