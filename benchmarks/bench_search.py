@@ -63,8 +63,10 @@ def fill(n: int) -> None:
                   duration_s=draw.uniform(60, 400), year=draw.randint(1970, 2024), origin="uploaded", format="mp3")
         )  # fmt: skip
     keys = ["C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B"]
-    for rows in (artists, genres, albums, tracks):
-        type(rows[0]).objects.bulk_create(rows, batch_size=500)
+    Artist.objects.bulk_create(artists, batch_size=500)
+    Genre.objects.bulk_create(genres)
+    Album.objects.bulk_create(albums, batch_size=500)
+    Track.objects.bulk_create(tracks, batch_size=500)
     Credit.objects.bulk_create(
         [Credit(track=t, artist=draw.choice(artists)) for t in tracks], batch_size=500
     )

@@ -44,7 +44,8 @@ def markdown() -> Iterator[Path]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_setting_is_documented(language: str) -> None:
-    read = re.findall(r'_(?:env|number|choice|reserved)\(\s*"(\w+)"', (SOURCE / "config/settings.py").read_text())
+    source = (SOURCE / "config/settings.py").read_text()
+    read = re.findall(r'_(?:env|number|choice|reserved)\(\s*"(\w+)"', source)
     assert len(read) > 10
     text = page(language, "settings")
     assert [name for name in read if f"`SONGLOOM_{name}`" not in text] == []

@@ -114,9 +114,7 @@ def plays_of(user: User | AnonymousUser, track_ids: Iterable[UUID]) -> dict[UUID
     return {row["track_id"]: Heard(row["n_plays"], row["last_at"]) for row in rows}
 
 
-def album_plays_of(
-    user: User | AnonymousUser, album_ids: Iterable[UUID]
-) -> dict[UUID, Heard]:
+def album_plays_of(user: User | AnonymousUser, album_ids: Iterable[UUID]) -> dict[UUID, Heard]:
     """The same for albums: every song heard of one counts."""
     if not user.is_authenticated:
         return {}
