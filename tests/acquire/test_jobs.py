@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -205,3 +207,12 @@ def test_a_cancelled_scan_stops_and_keeps_what_it_has(
     assert Track.objects.count() == 1
     for track in Track.objects.all():
         forget_track(track)
+
+
+def test_an_idle_server_loads_no_network_client() -> None:
+    look = (
+        "import sys, django; django.setup(); import songloom.acquire.services; "
+        "print('httpx' in sys.modules, 'pypinyin' in sys.modules, 'opencc' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "False", "False"]

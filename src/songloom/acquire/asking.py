@@ -7,7 +7,6 @@ from pathlib import Path
 from django.conf import settings
 
 from songloom.errors import NoSuchFile
-from songloom.fetch import check_url
 from songloom.jobs import enqueue
 from songloom.jobs.models import Job
 from songloom.library.models import Folder, User
@@ -23,6 +22,8 @@ def add_path_later(path: Path, *, owner: User) -> Job:
 
 def add_url(url: str, *, owner: User) -> Job:
     """Fetch what lies at an address and store it. Raises BadUrl or ForbiddenAddress at once."""
+    from songloom.fetch import check_url  # with httpx, 20 MB that an idle server does without
+
     arguments = {"url": check_url(url, allow=settings.FETCH_ALLOW), "owner_id": str(owner.pk)}
     return enqueue("acquire.url", arguments, owner=owner, key=repr(arguments))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from songloom.acquire import adding, fetching, scanning
+from songloom.acquire import adding, scanning
 from songloom.errors import NotFound
 from songloom.jobs import job
 from songloom.library.models import User
@@ -23,6 +23,8 @@ def add(path: str, owner_id: str) -> dict[str, Any]:
 @job("acquire.url", timeout_s=900)
 def url(url: str, owner_id: str) -> dict[str, Any]:
     """Fetch one address and store what lies there."""
+    from songloom.acquire import fetching
+
     return fetching.add_from_url(url, owner=_user(owner_id)).document()
 
 
