@@ -191,7 +191,7 @@ def tags(request: HttpRequest, track_id: UUID) -> HttpResponse:
     if request.method == "GET":
         return page(request, "web/tags.html", context)
     given = {
-        name: [line.strip() for line in request.POST[name].splitlines() if line.strip()]
+        name: values_of(name, request.POST[name])
         for name, _label, _hint, _is_long, _value in context["fields"]
         if name in request.POST
     }
@@ -202,6 +202,13 @@ def tags(request: HttpRequest, track_id: UUID) -> HttpResponse:
         context["fields"] = tag_fields(given)
         return page(request, "web/tags.html", context, status=exc.http_status)
     return HttpResponseRedirect(reverse("web:track", args=[found.pk]))
+
+
+def values_of(name: str, text: str) -> list[str]:
+    """One value a line; lyrics are one text with many lines."""
+    if name == "lyrics":
+        return [text.replace("\r\n", "\n").strip()]
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def tag_fields(values: dict[str, list[str]]) -> list[tuple[str, str, str, bool, str]]:
