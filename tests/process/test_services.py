@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import time
 from pathlib import Path
 
 import numpy as np
@@ -281,3 +283,21 @@ def test_a_whole_preview_can_be_asked_for_by_its_name(track: Track, owner: User)
 def test_a_preview_that_is_not_there_is_not_found(track: Track, name: str) -> None:
     with pytest.raises(NotFound):
         services.preview_file(track, name)
+
+
+def test_a_preview_heard_again_is_not_made_again(track: Track) -> None:
+    path, duration_s = services.render_preview(track, TRIM)
+    changed_ns = path.stat().st_mtime_ns
+    assert duration_s == 2.0
+    again, lasts_s = services.render_preview(track, {"version": 1, "edits": TRIM})
+    assert (again, lasts_s) == (path, 2.0)
+    assert again.stat().st_ino == path.stat().st_ino
+    assert again.stat().st_mtime_ns >= changed_ns
+
+
+def test_previews_of_yesterday_are_thrown_away_by_the_next(track: Track) -> None:
+    old, _ = services.render_preview(track, TRIM)
+    os.utime(old, (time.time() - 90_000, time.time() - 90_000))
+    kept, _ = services.render_preview(track, [{"edit": "gain", "gain_db": -1}])
+    assert not old.exists()
+    assert kept.exists()

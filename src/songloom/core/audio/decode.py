@@ -153,7 +153,7 @@ def opened(path: str) -> Iterator[Opened]:
         container = av.open(
             f"file:{os.path.abspath(path)}",
             options={"format_whitelist": DEMUXERS, "protocol_whitelist": "file"},
-            metadata_errors="replace",
+            metadata_errors="surrogateescape",
         )
     except (av.FFmpegError, ValueError) as exc:
         raise why_unplayable(path) from exc

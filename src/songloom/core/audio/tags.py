@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from songloom.core.audio.mending import mended
 from songloom.core.audio.tag_names import ASF, ID3, MP4, free_name
 
 Tags = dict[str, list[str]]
@@ -41,8 +42,11 @@ def read_tags(file: Any) -> Tags:
 
 
 def clean(value: str, *, longest: int = LONGEST_VALUE) -> str:
-    """NFC, without control characters and lone surrogates (line ends stay), cut to `longest`."""
-    text = CONTROL.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
+    """As it was meant, NFC, without control characters and lone surrogates, cut to `longest`.
+
+    Line ends stay, as \\n.
+    """
+    text = CONTROL.sub("", mended(value).replace("\r\n", "\n").replace("\r", "\n"))
     return unicodedata.normalize("NFC", text).strip()[:longest]
 
 
