@@ -19,6 +19,7 @@ sys.path.insert(0, str(REQUIREMENTS))
 
 import install  # noqa: E402
 import lock  # noqa: E402
+import system  # noqa: E402
 
 
 def locked(name: str) -> dict[str, list[str]]:
@@ -177,6 +178,36 @@ def test_an_old_python_is_told_which_is_needed(monkeypatch: pytest.MonkeyPatch) 
 def test_a_step_that_fails_stops_the_rest_and_is_named(capfd: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="exit\\(3\\)"):
         install.run(sys.executable, "-c", "import sys; sys.exit(3)")
+
+
+# --- the system ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def without_chromium(monkeypatch: pytest.MonkeyPatch) -> None:
+    there = shutil.which
+    monkeypatch.setattr(
+        system.shutil, "which", lambda name: None if "chrom" in name else there(name)
+    )
+    monkeypatch.setattr(os, "geteuid", lambda: 1_000)
+
+
+@pytest.mark.usefixtures("without_chromium")
+def test_what_is_missing_is_named_with_how_to_get_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    system.main()
+    said = capsys.readouterr().out
+    assert "real browser" in said
+    assert "apt-get install chromium" in said
+
+
+@pytest.mark.usefixtures("without_chromium")
+def test_under_ci_nothing_may_be_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(SystemExit, match="nothing may be left out"):
+        system.main()
 
 
 # --- make ------------------------------------------------------------------------------------

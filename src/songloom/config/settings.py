@@ -169,6 +169,8 @@ ALLOWED_HOSTS = [h for h in _env("ALLOWED_HOSTS").split(",") if h] or [
     "127.0.0.1",
     "[::1]",
 ]
+if PUBLIC_URL and not _env("ALLOWED_HOSTS"):
+    ALLOWED_HOSTS.append(urlsplit(PUBLIC_URL).hostname or "")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

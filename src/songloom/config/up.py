@@ -19,6 +19,8 @@ from songloom.errors import Conflict, Locked, TryLater
 
 START_WITHIN_S = 120.0
 DRAIN_S = 29.0
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}  # noqa: S104 - only told
 Words = dict[str, str]
 
 
@@ -32,6 +34,7 @@ def up(
     """
     if home:
         os.environ["SONGLOOM_HOME"] = str(Path(home).expanduser().absolute())
+    answer_to(host)
     kept = home_folder()
     prepare_folders(kept)
     with only_server(kept):
@@ -41,6 +44,13 @@ def up(
         setup_url = f"{url}/setup/{known['token']}" if known["token"] else None
         group = group_of(listening.fileno(), n_workers)
         return serve(group, lambda: told(url, setup_url, kept, as_json=as_json, words=words))
+
+
+def answer_to(host: str) -> None:
+    """A server bound to one address answers to it, unless somebody named the hosts themselves."""
+    if host not in EVERYWHERE and not os.environ.get("SONGLOOM_ALLOWED_HOSTS", "").strip():
+        own = f"[{host}]" if ":" in host else host
+        os.environ["SONGLOOM_ALLOWED_HOSTS"] = ",".join(dict.fromkeys((*LOOPBACK, own)))
 
 
 def prepare(host: str) -> dict[str, Any]:
@@ -117,8 +127,7 @@ def bind(host: str, port: int) -> Any:
 
 def address(host: str, port: int) -> str:
     """Where a browser on this machine finds the server."""
-    reachable = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}  # noqa: S104
-    name = reachable.get(host, f"[{host}]" if ":" in host else host)
+    name = EVERYWHERE.get(host, f"[{host}]" if ":" in host else host)
     return f"http://{name}:{port}"
 
 
