@@ -186,9 +186,7 @@ def test_a_step_that_fails_stops_the_rest_and_is_named(capfd: pytest.CaptureFixt
 @pytest.fixture
 def without_chromium(monkeypatch: pytest.MonkeyPatch) -> None:
     there = shutil.which
-    monkeypatch.setattr(
-        system.shutil, "which", lambda name: None if "chrom" in name else there(name)
-    )
+    monkeypatch.setattr(shutil, "which", lambda name: None if "chrom" in name else there(name))
     monkeypatch.setattr(os, "geteuid", lambda: 1_000)
 
 
