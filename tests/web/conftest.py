@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
+from songloom.config.home import prepare_folders
 from songloom.core.features import FEATURES_VERSION
 from songloom.library.models import Features, Track, User
 from songloom.library.services.tracing import trace_file
@@ -39,6 +41,12 @@ def measured(track: Track, **values: Any) -> Features:
         peaks=[0.1, 0.5, 0.9, 0.4],
         **{name: known[name] for name in COLUMNS},
     )
+
+
+@pytest.fixture(autouse=True, scope="session")
+def home() -> None:
+    """The folders of the home, as the first verb makes them."""
+    prepare_folders(settings.HOME)
 
 
 @pytest.fixture

@@ -43,6 +43,7 @@ def words() -> dict[str, str]:
         "notAdded": _("{name}: {reason}"),
         "found": _("{n} songs"),
         "foundOne": _("1 song"),
+        "leftOne": _("1 song left"),
         "left": _("{n} songs left · about {time}"),
         "waiting": _("Waiting"),
         "done": _("Done"),

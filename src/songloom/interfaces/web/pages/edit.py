@@ -62,7 +62,7 @@ def save(request: HttpRequest, track_id: UUID) -> HttpResponse:
         request,
         found,
         format=wanted,
-        bit_rate_kbps=int(rate) if rate.isdecimal() and len(rate) < 4 else None,
+        bit_rate_kbps=int(rate) if rate.isdecimal() and len(rate) < 7 else None,
         save_as_track=is_song,
     )
     said = (

@@ -56,7 +56,7 @@ function analysis({ n_left: left, share, time_left_s: time }) {
   if (!left) return;
   one("progress", box).value = share;
   one("[data-percent]", box).textContent = `${number(Math.floor(share * 100), 0)} %`;
-  one("[data-left]", box).textContent = say("left", { n: left.toLocaleString("en"), time: time ? roughly(time) : "…" });
+  one("[data-left]", box).textContent = left === 1 ? say("leftOne") : say("left", { n: left.toLocaleString("en"), time: time ? roughly(time) : "…" });
 }
 
 function jobs(state) {
