@@ -21,8 +21,12 @@ up: run-set ## install what is needed, then start server and worker; ARGS="--por
 
 setup: dev-set ## .venv with the run time, every extra but [train] and [tensorflow], and the development tools
 
-test: dev-set system lint ## all that CI runs: format, lint, types, import contracts, tests
+test: dev-set train-set system lint ## all that CI runs: format, lint, types, import contracts, tests
 	$(RUN) -m pytest -n 2 $(ARGS)
+	.venv-train/bin/python -m pytest tests/core/score/neural/training
+
+train: train-set ## train the melody model (Keras on JAX); ARGS="--help" says how
+	.venv-train/bin/python -m songloom.core.score.neural.train $(ARGS)
 
 lint: dev-set ## format, lint, types, import contracts
 	$(RUN) -m ruff format --check .
@@ -54,6 +58,9 @@ run-set: python
 
 dev-set: python
 	@"$(PYTHON)" requirements/install.py dev
+
+train-set: python
+	@"$(PYTHON)" requirements/install.py train
 
 system: dev-set
 	@$(RUN) requirements/system.py

@@ -1,4 +1,4 @@
-"""Makes .venv from the hashed locks: `python3 requirements/install.py run|dev`.
+"""Makes .venv from the hashed locks: `python3 requirements/install.py run|dev|train`.
 
 Needs nothing but a Python ≥ 3.11 with venv, works in a path with a space, and does nothing (and
 needs no network) while the stamp in .venv still matches the locks. pip's own settings (index,
@@ -17,17 +17,22 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
-VENV = ROOT / ".venv"
+# Training has an environment of its own: `make setup` and `make up` never carry Keras and JAX.
+VENV = ROOT / (".venv-train" if sys.argv[1:] == ["train"] else ".venv")
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STAMP = VENV / "songloom.json"
-LOCKS = {"run": ["build.txt", "run.txt"], "dev": ["build.txt", "run.txt", "dev.txt"]}
+LOCKS = {
+    "run": ["build.txt", "run.txt"],
+    "dev": ["build.txt", "run.txt", "dev.txt"],
+    "train": ["build.txt", "run.txt", "dev.txt", "train.txt"],
+}
 OLDEST = (3, 11)
 
 
 def main() -> None:
     wanted = sys.argv[1] if len(sys.argv) == 2 else ""
     if wanted not in LOCKS:
-        sys.exit("usage: install.py run|dev")
+        sys.exit("usage: install.py run|dev|train")
     if sys.version_info < OLDEST:
         sys.exit(f"Songloom needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
     digest = digest_of(wanted)
@@ -38,7 +43,7 @@ def main() -> None:
         make_venv()
         stamps = {}
     install(wanted)
-    done = {name: digest_of(name) for name in LOCKS if name == wanted or wanted == "dev"}
+    done = {name: digest_of(name) for name in LOCKS if set(LOCKS[name]) <= set(LOCKS[wanted])}
     STAMP.write_text(json.dumps({**stamps, **done, "root": str(ROOT)}))
 
 

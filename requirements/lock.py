@@ -14,6 +14,10 @@ from install import HERE, PYTHON, ROOT, pip_settings, run, uv_environment
 SETS = {
     "run.txt": ["pyproject.toml"],
     "dev.txt": ["requirements/dev.in", "-c", "requirements/run.txt"],
+    "train.txt": [
+        *("pyproject.toml", "--extra", "train"),
+        *("-c", "requirements/run.txt", "-c", "requirements/dev.txt"),
+    ],
     "build.txt": ["requirements/build.in"],
 }
 

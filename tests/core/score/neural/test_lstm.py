@@ -1,8 +1,7 @@
-"""The network in numpy agrees with one written out loop by loop, and with Keras where it is."""
+"""The network in numpy agrees with one written out loop by loop."""
 
 from __future__ import annotations
 
-import importlib.util
 import math
 from pathlib import Path
 from typing import Any
@@ -168,24 +167,3 @@ def test_weights_come_back_from_a_file_as_they_were(tmp_path: Path) -> None:
     back = read_weights(tmp_path / "w.safetensors")
     assert back.keys() == weights.keys()
     assert all(np.array_equal(back[name], weights[name]) for name in weights)
-
-
-if importlib.util.find_spec("keras"):  # the extra [train]
-
-    @pytest.mark.slow
-    @pytest.mark.filterwarnings("ignore")
-    def test_logits_agree_with_keras(monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setenv("KERAS_BACKEND", "jax")
-        from songloom.core.score.neural.network import build, weights_of
-
-        model = build()
-        seen = random_steps(20, batch=4)
-        pitches = np.random.default_rng(1).integers(0, N_PITCHES, (4, 20)).astype(np.int32)
-        theirs = model.predict_on_batch([(seen + OFFSETS).transpose(1, 0, 2), pitches])
-        network = Network(weights_of(model))
-        state = network.start(4)
-        for place in range(20):
-            pitch, known = network.step(seen[place], state)
-            duration = network.durations(known, pitches[:, place])
-            assert np.abs(pitch - theirs[0][:, place]).max() < TOLERANCE
-            assert np.abs(duration - theirs[1][:, place]).max() < TOLERANCE

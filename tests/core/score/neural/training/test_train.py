@@ -1,0 +1,79 @@
+"""Training learns, goes on where it stopped, and ends early when nothing is gained."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from songloom.core.score.neural import train as training
+from songloom.core.score.neural.corpus import Corpus
+from songloom.core.score.neural.encoding import END, Line, Step
+from songloom.core.score.neural.evaluate import bits_per_note, model_bits
+from songloom.core.score.neural.runtime import UniformModel, load
+
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
+
+
+def tune(start: int) -> Line:
+    """Up and down the scale: a child would learn it."""
+    scale = [0, 2, 4, 5, 7, 9, 11, 12]
+    steps = [Step(start + pitch, 12) for pitch in [*scale, *reversed(scale)] * 2]
+    return Line((4, 4), "major", 4, 0, (*steps, Step(END)))
+
+
+def corpus() -> Corpus:
+    lines = [tune(start) for start in range(8, 28)]
+    return Corpus(train=lines, valid=[tune(13)], test=[tune(17)])
+
+
+def test_training_learns_and_leaves_weights_that_numpy_runs(tmp_path: Path) -> None:
+    progress = training.train(corpus(), tmp_path, epochs=12, seed=1, patience=20)
+    losses = [row["valid"] for row in progress.history]
+    assert losses[-1] < losses[0] / 2
+    lines = corpus().test
+    trained = bits_per_note(model_bits(load(tmp_path / training.MODEL_NAME), lines), lines)
+    assert trained < bits_per_note(model_bits(UniformModel(), lines), lines) / 2
+
+
+def test_the_bits_that_training_reports_are_those_that_numpy_finds(tmp_path: Path) -> None:
+    progress = training.train(corpus(), tmp_path, epochs=2, seed=1, patience=9)
+    lines = corpus().valid
+    bits = model_bits(load(tmp_path / training.MODEL_NAME), lines).sum()
+    n_steps = sum(len(line.steps) for line in lines)
+    assert bits / n_steps == pytest.approx(progress.best_bits, abs=1e-3)
+
+
+def test_a_run_that_was_stopped_goes_on_from_its_checkpoint(tmp_path: Path) -> None:
+    first = training.train(corpus(), tmp_path, epochs=2, seed=3, patience=9)
+    again = training.train(corpus(), tmp_path, epochs=4, seed=3, patience=9)
+    assert [row["epoch"] for row in again.history] == [1, 2, 3, 4]
+    assert again.history[:2] == first.history
+    assert again.best_bits < first.best_bits
+
+
+def test_a_run_without_progress_stops_early(tmp_path: Path) -> None:
+    flat = Corpus(train=[tune(8)], valid=[tune(40 - 13)], test=[])
+    progress = training.train(flat, tmp_path, epochs=400, seed=1, patience=1)
+    assert progress.epoch < 400
+
+
+def test_a_checkpoint_holds_no_pickle(tmp_path: Path) -> None:
+    training.train(corpus(), tmp_path, epochs=1, seed=1, patience=1)
+    with np.load(tmp_path / "checkpoint.npz", allow_pickle=False) as stored:
+        assert json.loads(stored["progress"].tobytes())["epoch"] == 1
+        assert any(name.startswith("o:") for name in stored.files)
+
+
+def test_the_rate_is_level_and_then_falls_to_a_twentieth() -> None:
+    rates = [training.learning_rate(epoch, 60) for epoch in range(61)]
+    assert len(set(rates[:41])) == 1
+    assert rates[60] == pytest.approx(rates[0] / 20)
+    assert all(a >= b for a, b in itertools.pairwise(rates))
+
+
+def test_the_tunes_of_this_test_can_be_told_apart() -> None:
+    assert len(set(corpus().train)) == len(corpus().train)
