@@ -1,4 +1,4 @@
-"""These tests train for real and need Keras (extra [train]): `make test` has `.venv-train` for them.
+"""Tests that train for real, with Keras (extra [train]): `make test` has `.venv-train` for them.
 
 The other environment leaves this folder out whole, so that no test here can be skipped unseen.
 """
