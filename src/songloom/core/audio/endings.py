@@ -44,7 +44,7 @@ def xing_s(start: bytes) -> float | None:
         start = start[10 + size :]
     at = max(start.find(b"Xing", 0, 4_000), start.find(b"Info", 0, 4_000))
     frame = next((at - n for n in (36, 21, 13) if at >= n and start[at - n] == 0xFF), None)
-    if frame is None or not start[at + 7] & 1:
+    if frame is None or len(start) < at + 12 or not start[at + 7] & 1:
         return None
     version, rate_index = (start[frame + 1] >> 3) & 3, (start[frame + 2] >> 2) & 3
     if version not in XING_SAMPLES or rate_index > 2:
