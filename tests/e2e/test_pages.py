@@ -1,0 +1,324 @@
+"""The pages in a real browser: every width, both themes, both languages, keys alone, no trouble."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.e2e.browser import Troubles
+from tests.e2e.conftest import Library
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+pytestmark = [pytest.mark.browser, pytest.mark.real, pytest.mark.slow]
+
+PAGES = (
+    *("/", "/songs/", "/albums/", "/artists/", "/playlists/", "/search/?q=yue", "/compose/"),
+    *("/activity/", "/add/", "/bin/", "/settings/look/", "/settings/connect/", "/settings/keys/"),
+    *("/settings/users/", "/settings/analysis/", "/settings/learning/", "TRACK", "TRACKedit/"),
+    "TRACKtags/",
+)
+TOO_WIDE = """() => {
+  const wide = document.documentElement.scrollWidth - innerWidth;
+  if (wide <= 0) return [];
+  return [...document.querySelectorAll('main *')]
+    .filter((node) => node.getBoundingClientRect().right > innerWidth + 1)
+    .slice(0, 5).map((node) => node.tagName + '.' + node.className);
+}"""
+NAMELESS = """() => {
+  const named = (node) => node.getAttribute('aria-label') || node.textContent.trim()
+    || node.getAttribute('title') || node.querySelector('img[alt]:not([alt=""])');
+  const shown = (node) => node.checkVisibility({ visibilityProperty: true });
+  const fields = [...document.querySelectorAll('input:not([type=hidden]), select, textarea')]
+    .filter((node) => shown(node) && !node.labels?.length && !node.getAttribute('aria-label'));
+  const presses = [...document.querySelectorAll('button, a[href], [role=slider]')]
+    .filter((node) => shown(node) && !named(node) && node.getAttribute('aria-hidden') !== 'true');
+  return [...fields, ...presses].map((node) => node.outerHTML.slice(0, 120));
+}"""
+SMALL = """() => [...document.querySelectorAll('button, a.button, a.tab, a.chip')]
+  .filter((node) => node.checkVisibility({ visibilityProperty: true }))
+  .map((node) => [node.getBoundingClientRect(), node.outerHTML.slice(0, 100)])
+  .filter(([box]) => box.width > 0 && (box.height < 24 || box.width < 24))
+  .map(([, html]) => html)"""
+
+
+def address(library: Library, page: str) -> str:
+    track = next(iter(library.tracks.values()))
+    return library.up.url + page.replace("TRACK", f"/tracks/{track}/")
+
+
+@pytest.fixture
+def context(chromium: Browser, library: Library, request: Any) -> Iterator[BrowserContext]:
+    """A signed-in browser of the size, theme and language asked for."""
+    width, height, theme, language = getattr(request, "param", (1440, 900, "light", "en-US"))
+    made = chromium.new_context(
+        viewport={"width": width, "height": height}, color_scheme=theme, locale=language
+    )
+    made.set_default_timeout(20_000)
+    first = made.new_page()
+    library.sign_in(first)
+    first.close()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, troubles: Troubles) -> Page:
+    shown = context.new_page()
+    troubles.watch(shown)
+    return shown
+
+
+def opened(page: Page, library: Library, where: str) -> None:
+    page.goto(address(library, where))
+    page.locator("#main").wait_for()
+    page.wait_for_load_state("networkidle")
+
+
+@pytest.mark.parametrize(
+    "context",
+    [
+        (1440, 900, "light", "en-US"),
+        (1000, 800, "dark", "zh-CN"),
+        (390, 844, "dark", "zh-CN"),
+        (320, 700, "light", "en-US"),
+    ],
+    indirect=True,
+    ids=["desk", "tablet", "phone", "narrow"],
+)
+def test_every_page_fits_its_width_and_names_all_that_can_be_pressed(
+    page: Page, library: Library, troubles: Troubles
+) -> None:
+    for where in PAGES:
+        opened(page, library, where)
+        assert page.evaluate(TOO_WIDE) == [], where
+        assert page.evaluate(NAMELESS) == [], where
+        assert page.evaluate(SMALL) == [], where
+    assert troubles == []
+
+
+def test_text_at_200_percent_loses_nothing(page: Page, library: Library) -> None:
+    for where in ("/", "/songs/", "/settings/connect/", "TRACK", "/compose/"):
+        opened(page, library, where)
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        assert page.evaluate(TOO_WIDE) == [], where
+        assert page.locator("h1").first.is_visible(), where
+
+
+def playing(page: Page) -> str:
+    """The title in the player, once it is really heard."""
+    page.wait_for_function(
+        "() => { const a = document.getElementById('audio');"
+        " return !a.paused && a.currentTime > 0.2; }"
+    )
+    return page.locator("#now-title").inner_text()
+
+
+def test_keys_alone_lead_through_a_list(page: Page, library: Library, troubles: Troubles) -> None:
+    opened(page, library, "/songs/")
+    rows = page.locator(".row[data-track]")
+    page.keyboard.press("ArrowDown")
+    assert rows.nth(0).evaluate("node => node === document.activeElement")
+    page.keyboard.press("ArrowDown")
+    assert rows.nth(1).evaluate("node => node === document.activeElement")
+    page.keyboard.press("Enter")
+    assert playing(page) == rows.nth(1).get_attribute("data-title")
+    page.keyboard.press("s")
+    page.wait_for_function("() => document.querySelector('#now-star').ariaPressed === 'true'")
+    page.keyboard.press("s")
+    page.keyboard.press("Space")
+    assert rows.nth(1).get_attribute("aria-selected") == "true"
+    page.keyboard.press("Shift+ArrowDown")
+    assert page.locator("[data-selected]").inner_text() == "2 selected"
+    page.keyboard.press("m")
+    page.get_by_role("menuitem", name="Open the song").wait_for()
+    page.keyboard.press("Escape")
+    assert rows.nth(2).evaluate("node => node === document.activeElement"), "focus returns"
+    assert troubles == []
+
+
+def test_letters_are_keys_everywhere_but_not_while_one_types(page: Page, library: Library) -> None:
+    opened(page, library, "/songs/")
+    page.locator(".row[data-track] .pic").first.click()
+    playing(page)
+    page.keyboard.press("k")
+    page.wait_for_function("() => document.getElementById('audio').paused")
+    page.keyboard.press("?")
+    assert page.locator("#shortcuts").is_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    page.locator("#q").wait_for()
+    page.keyboard.type("kc?")
+    assert page.locator("#q").input_value() == "kc?"
+    assert page.evaluate("document.getElementById('audio').paused")
+    page.keyboard.press("Escape")
+    page.wait_for_url("**/songs/")
+
+
+def test_the_player_plays_on_while_pages_and_languages_change(
+    page: Page, library: Library, troubles: Troubles
+) -> None:
+    opened(page, library, "/songs/")
+    page.locator(".row[data-track]", has_text="春江花月夜").locator(".pic").click()
+    title = playing(page)
+    page.evaluate("document.getElementById('audio').dataset.mark = 'the same element'")
+    for link in ("Albums", "Playlists", "Settings"):
+        page.locator("a.side-link", has_text=link).click()
+        page.locator(f"#main[data-section={link.lower()}]").wait_for()
+    page.get_by_role("button", name="简体中文").click()
+    page.locator("h1", has_text="外观与语言").wait_for()
+    assert page.locator("html").get_attribute("lang") == "zh-Hans"
+    assert page.locator("a.side-link", has_text="歌曲").is_visible()
+    page.get_by_role("button", name="深色").click()
+    page.locator("html[data-theme=dark]").wait_for()
+    assert page.locator("#audio").get_attribute("data-mark") == "the same element"
+    assert playing(page) == title
+    page.get_by_role("button", name="跟随系统").click()
+    page.locator("html[data-theme=system]").wait_for()
+    page.get_by_role("button", name="English").click()
+    page.locator("h1", has_text="Look and language").wait_for()
+    assert troubles == []
+
+
+def test_back_and_forward_lead_through_the_pages(page: Page, library: Library) -> None:
+    opened(page, library, "/")
+    for link in ("Songs", "Albums"):
+        page.locator("a.side-link", has_text=link).first.click()
+        page.locator("h1", has_text=link).wait_for()
+    page.go_back()
+    page.locator("h1", has_text="Songs").wait_for()
+    assert page.title().startswith("Songs")
+    page.go_forward()
+    page.locator("h1", has_text="Albums").wait_for()
+    assert page.locator("a.side-link[aria-current]").inner_text().startswith("Albums")
+
+
+def test_the_bin_is_undone_by_a_key(page: Page, library: Library) -> None:
+    opened(page, library, "/songs/")
+    n_rows = page.locator(".row[data-track]").count()
+    row = page.locator(".row[data-track]", has_text="平湖秋月")
+    row.focus()
+    page.keyboard.press("Delete")
+    page.locator(".toast", has_text="1 song moved to the bin").wait_for()
+    assert page.locator(".row[data-track]").count() == n_rows - 1
+    page.keyboard.press("Control+z")
+    row.wait_for()
+    assert page.locator(".row[data-track]").count() == n_rows
+    opened(page, library, "/bin/")
+    assert page.get_by_text("The bin is empty.").is_visible()
+
+
+def test_chips_and_the_raw_query_edit_each_other(page: Page, library: Library) -> None:
+    opened(page, library, "/search/?q=yue tempo:10..300")
+    assert page.locator("[data-chips] .chip").count() == 3  # two, and the one that adds
+    page.locator("[data-chips] a").last.click()
+    page.wait_for_function("() => document.querySelector('#q').value === 'yue'")
+    page.wait_for_function("() => document.querySelectorAll('[data-chips] .chip').length === 2")
+    page.locator("#q").fill("yue genre:")
+    page.locator(".chip.invalid, .chip.on").first.wait_for()
+    page.locator("#q").press("Home")
+    page.locator("#q").press("ArrowLeft")
+    assert page.evaluate("document.activeElement.matches('[data-chips] a')")
+    page.keyboard.press("Delete")
+    page.wait_for_function("() => document.querySelector('#q').value === 'yue'")
+
+
+def test_a_playlist_is_made_from_a_row(page: Page, library: Library, troubles: Troubles) -> None:
+    opened(page, library, "/songs/")
+    page.locator(".row[data-track]").first.focus()
+    page.keyboard.press("a")
+    page.get_by_placeholder("New playlist").fill("周日厨房")
+    page.keyboard.press("Enter")
+    page.locator(".toast", has_text="Added to “周日厨房”.").wait_for()
+    page.locator("a.side-link", has_text="Playlists").first.click()
+    page.locator(".tile", has_text="周日厨房").click()
+    page.locator(".row[data-track]").wait_for()
+    page.get_by_role("button", name="Change").click()
+    page.get_by_label("Name").fill("Sunday kitchen")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("heading", name="Sunday kitchen").wait_for()
+    assert troubles == []
+
+
+def test_the_queue_is_shown_moved_and_emptied(page: Page, library: Library) -> None:
+    opened(page, library, "/songs/")
+    page.locator("[data-play-list]").click()
+    first = playing(page)
+    page.locator(".side-acts [data-do=queue]").click()
+    rows = page.locator("#queue-list li")
+    titles = rows.locator(".title").all_inner_texts()
+    assert titles[0] == first
+    rows.nth(1).get_by_role("button", name="Move down").click()
+    moved = rows.locator(".title").all_inner_texts()
+    assert moved == [titles[0], titles[2], titles[1]]
+    page.locator("#queue [data-do=clear]").click()
+    assert rows.count() == 1
+    page.keyboard.press("Escape")
+    assert page.locator("#queue").is_hidden()
+
+
+def test_the_song_in_the_player_is_told_to_media_keys(page: Page, library: Library) -> None:
+    opened(page, library, "/songs/")
+    page.locator(".row[data-track]", has_text="青花瓷").locator(".pic").click()
+    playing(page)
+    told = page.evaluate(
+        "() => ({title: navigator.mediaSession.metadata.title,"
+        " artist: navigator.mediaSession.metadata.artist,"
+        " state: navigator.mediaSession.playbackState})"
+    )
+    assert told == {"title": "青花瓷", "artist": "弦索社", "state": "playing"}
+
+
+def test_the_waveform_seeks_by_pointer_and_keys(page: Page, library: Library) -> None:
+    opened(page, library, "/songs/")
+    page.locator(".row[data-track]", has_text="春江花月夜").locator(".pic").click()
+    playing(page)
+    wave = page.locator("#now-wave")
+    box = wave.bounding_box()
+    assert box
+    page.mouse.click(box["x"] + box["width"] * 0.5, box["y"] + box["height"] / 2)
+    page.wait_for_function(
+        "() => { const a = document.getElementById('audio');"
+        " return Math.abs(a.currentTime / a.duration - 0.5) < 0.1; }"
+    )
+    wave.focus()
+    page.keyboard.press("Home")
+    page.wait_for_function("() => document.getElementById('audio').currentTime < 3")
+    assert " of " in str(wave.get_attribute("aria-valuetext"))
+
+
+def test_dropping_something_else_gets_words(page: Page, library: Library) -> None:
+    opened(page, library, "/add/")
+    page.evaluate(
+        """() => { const data = new DataTransfer();
+        data.items.add(new File(['<!doctype html><html>'], 'page.mp3'));
+        const drop = new DragEvent('drop', {dataTransfer: data, bubbles: true});
+        document.body.dispatchEvent(drop); }"""
+    )
+    page.locator(".uploads .wrong").wait_for()
+    assert "This is a web page, not audio." in page.locator(".uploads").inner_text()
+    assert page.locator(".uploads code").inner_text() == "web_page"
+
+
+@pytest.mark.parametrize("context", [(390, 844, "dark", "zh-CN")], indirect=True)
+def test_a_phone_opens_the_full_player_and_swipes_to_the_next(page: Page, library: Library) -> None:
+    opened(page, library, "/songs/")
+    page.locator(".row[data-track]").first.click()
+    first = playing(page)
+    page.locator("#now-cover").click()
+    page.locator("#full[open]").wait_for()
+    assert page.locator("#full-title").inner_text() == first
+    art = page.locator("#full-art").bounding_box()
+    assert art
+    page.mouse.move(art["x"] + 250, art["y"] + 150)
+    page.mouse.down()
+    page.mouse.move(art["x"] + 60, art["y"] + 150, steps=5)
+    page.mouse.up()
+    page.wait_for_function(
+        "before => document.querySelector('#full-title').textContent !== before", arg=first
+    )
+    page.locator("[data-close-full]").click()
+    assert page.locator("#full[open]").count() == 0
