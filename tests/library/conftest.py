@@ -12,7 +12,7 @@ from PIL import Image
 
 from songloom.library.heard import Heard
 from songloom.library.models import Track, User
-from songloom.library.services import people, storing
+from songloom.library.services import storing
 
 Hear = Callable[..., Heard]
 Keep = Callable[..., Track]
@@ -20,17 +20,17 @@ Keep = Callable[..., Track]
 
 @pytest.fixture
 def owner(db: None) -> User:
-    return people.add_user("mei", "correct horse")
+    return User.objects.create_user("mei")  # no password: hashing would be most of a test
 
 
 @pytest.fixture
 def stranger(db: None) -> User:
-    return people.add_user("otto", "battery staple")
+    return User.objects.create_user("otto")
 
 
 @pytest.fixture
 def admin(db: None) -> User:
-    return people.add_user("root", "a long password", is_admin=True)
+    return User.objects.create_superuser("root")
 
 
 @pytest.fixture

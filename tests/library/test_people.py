@@ -12,6 +12,11 @@ from songloom.library.models import ApiKey, AppPassword, User
 from songloom.library.services import people
 
 
+@pytest.fixture
+def owner(db: None) -> User:
+    return people.add_user("mei", "correct horse")
+
+
 def test_a_login_password_is_kept_as_argon2_only(owner: User) -> None:
     assert owner.password.startswith("argon2$argon2id$")
     assert owner.check_password("correct horse")

@@ -6,11 +6,15 @@ import hashlib
 import io
 import logging
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 
 from songloom.library import storage
 from songloom.library.models import Cover
+
+if TYPE_CHECKING:  # Pillow is loaded when there is a picture
+    from PIL.Image import Image
 
 logger = logging.getLogger(__name__)
 LONGEST_SIDE = 1_200  # pixels
@@ -26,13 +30,11 @@ def keep_cover(source: Path | bytes | None) -> Cover | None:
     try:
         raw = source if isinstance(source, bytes) else _read(source)
         encoded, width, height = _encode(raw)
-    except (OSError, ValueError, SyntaxError, MemoryError) as exc:
+    except Exception as exc:  # decoders of pictures raise anything: a bomb, an index, a struct
         logger.info("a cover was left out: %s", type(exc).__name__)
         return None
     sha256 = hashlib.sha256(encoded).hexdigest()
-    with storage.temporary(".jpg") as path:
-        path.write_bytes(encoded)
-        storage.keep(path, sha256, "covers")
+    storage.keep_bytes(encoded, sha256, "covers")
     cover, _ = Cover.objects.get_or_create(
         sha256=sha256, defaults={"width": width, "height": height, "mime": "image/jpeg"}
     )
@@ -46,27 +48,44 @@ def _read(path: Path) -> bytes:
 
 
 def _encode(raw: bytes) -> tuple[bytes, int, int]:
-    from PIL import Image
+    from PIL import Image, ImageOps
 
     with Image.open(io.BytesIO(raw), formats=ALLOWED) as picture:
         if picture.width * picture.height > MOST_PIXELS:
             raise ValueError("too many pixels")
         picture.seek(0)
-        plain = picture.convert("RGB")
+        plain = _on_white(ImageOps.exif_transpose(picture))
     plain.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    plain.info.clear()  # what a camera noted is nobody's business
     out = io.BytesIO()
     plain.save(out, "JPEG", quality=88, optimize=True)
     return out.getvalue(), plain.width, plain.height
 
 
+def _on_white(picture: Image) -> Image:
+    """In RGB; what is transparent is white, whatever colour lies hidden in it."""
+    if not picture.has_transparency_data:
+        return picture.convert("RGB")
+    from PIL.Image import new
+
+    paper = new("RGBA", picture.size, "white")
+    paper.alpha_composite(picture.convert("RGBA"))
+    return paper.convert("RGB")
+
+
 def sized(cover: Cover, size: int) -> Path:
-    """The file of a cover, no side longer than `size` pixels; made once, then kept in the cache."""
+    """The file of a cover, no side longer than `size` pixels; made once, then kept in the cache.
+
+    A picture that was lost is a path at which nothing lies.
+    """
     original = storage.path_of(cover.sha256, "covers")
     size = max(16, min(size, LONGEST_SIDE))
     if max(cover.width, cover.height) <= size:
         return original
     target: Path = settings.CACHE / "covers" / f"{cover.sha256}-{size}.jpg"
     if not target.exists():
+        if not original.exists():
+            return original
         _shrink(original, target, size)
     return target
 

@@ -65,6 +65,16 @@ def keep(path: Path, sha256: str, shelf: Shelf = "audio", *, move: bool = True) 
     return target
 
 
+def keep_bytes(content: bytes, sha256: str, shelf: Shelf = "audio") -> Path:
+    """Make these few bytes durable under their hash. Raises as `keep` does."""
+    with temporary() as path:
+        try:
+            path.write_bytes(content)
+        except OSError as exc:
+            raise _as_error(exc) from exc
+        return keep(path, sha256, shelf)
+
+
 def drop(sha256: str, shelf: Shelf = "audio") -> None:
     """Forget these bytes. The caller has made sure that no row speaks of them."""
     path_of(sha256, shelf).unlink(missing_ok=True)
