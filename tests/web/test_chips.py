@@ -35,6 +35,7 @@ def test_taking_a_chip_away_leaves_the_others_as_they_were_written() -> None:
         ("year:2003", "2003"),
         ("ai:yes", "yes"),
         ("starred:no", "no"),
+        ("added:<30d", "≤ 30 days ago"),
     ],
 )
 def test_a_condition_says_its_range_with_its_unit(raw: str, text: str) -> None:

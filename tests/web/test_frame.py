@@ -19,7 +19,7 @@ from songloom.errors import Busy, DiskFull, NotFound, SongloomError, TooMany
 from songloom.interfaces.web.answering import answering
 from songloom.interfaces.web.cloth import brightness, woven
 from songloom.interfaces.web.sentences import sentence
-from songloom.library.models import User
+from songloom.library.models import Track, User
 from songloom.play import services as play
 from songloom.play.models import Play
 from tests.shelf import shelve
@@ -153,6 +153,16 @@ def test_home_shows_what_came_last_first(client: Client, yun: User) -> None:
     page = client.get("/").content.decode()
     recent = re.findall(r'class="tile"[^>]*data-title="([^"]*)"', page)
     assert recent == [f"Song {i}" for i in (7, 6, 5, 4, 3, 2)]
+
+
+@pytest.mark.parametrize("page", ["home", "songs", "albums", "artists", "playlists"])
+def test_a_phone_reaches_what_its_tabs_have_no_room_for(
+    client: Client, song: Track, page: str
+) -> None:
+    shown = client.get(reverse(f"web:{page}")).content.decode()
+    places = shown.partition('class="chips places"')[2].partition("</nav>")[0]
+    for name in ("songs", "albums", "artists", "playlists", "settings"):
+        assert f'href="{reverse(f"web:{name}")}"' in places
 
 
 def test_home_says_what_is_close_to_the_song_heard_last(client: Client, yun: User) -> None:

@@ -42,7 +42,7 @@ def test_a_reason_says_what_two_songs_share(other: Any, expected: str) -> None:
 
 def test_reasons_are_chinese_where_the_reader_is() -> None:
     with override("zh-hans"):
-        assert reason(heard(), heard(tempo_bpm=94.0)) == "同调, 慢 2 拍"
+        assert reason(heard(), heard(tempo_bpm=94.0)) == "同调，慢 2 拍"
 
 
 def test_nearness_falls_with_distance_and_stays_within_its_scale() -> None:

@@ -94,6 +94,7 @@ def _unit(field: str) -> str:
         "centroid_hz": " Hz",
         "sample_rate": " Hz",
         "bit_rate_kbps": " kbit/s",
+        "age_days": _(" days ago"),
     }.get(field, "")
 
 
@@ -127,5 +128,6 @@ def field_name(field: str) -> str:
         "is_starred": _("Starred"),
         "has_lyrics": _("Has lyrics"),
         "created_at": _("Added"),
+        "age_days": _("Added"),
         "tag": _("Tag"),
     }.get(field, field)

@@ -89,6 +89,17 @@ class Frame:
         ]
 
     @property
+    def places_of_phone(self) -> list[Item]:
+        """What a narrow screen has no room for among its tabs."""
+        return [
+            Item("songs", _("Songs"), "note", reverse("web:songs")),
+            Item("albums", _("Albums"), "disc", reverse("web:albums")),
+            Item("artists", _("Artists"), "person", reverse("web:artists")),
+            Item("playlists", _("Playlists"), "list", reverse("web:playlists")),
+            Item("settings", _("Settings"), "sliders", reverse("web:settings")),
+        ]
+
+    @property
     def pinned(self) -> list[Playlist]:
         own = Playlist.objects.changeable_by(self.user).order_by("-updated_at")
         return list(own[:MOST_PINNED])

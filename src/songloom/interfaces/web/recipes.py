@@ -48,16 +48,14 @@ def in_words(recipe: Mapping[str, Any] | None) -> str:
     """A recipe in short: its edits in order, with their numbers."""
     edits = (recipe or {}).get("edits") or []
     spoken = [_spoken(edit) for edit in edits if isinstance(edit, Mapping)]
-    return ", ".join(spoken) or _("another format only")
+    return _(", ").join(spoken) or _("another format only")
 
 
 def _spoken(edit: Mapping[str, Any]) -> str:
     kind: type[Edit] | None = EDITS.get(str(edit.get("edit")))
     if kind is None:
         return str(edit.get("edit", ""))
-    numbers = [
-        f"{edit[one.name]:g} {one.unit}".strip().replace("-", "−")
-        for one in kind.parameters
-        if isinstance(edit.get(one.name), int | float)
-    ]
-    return f"{said(kind.words)} {'–'.join(numbers)}".strip()
+    given = [one for one in kind.parameters if isinstance(edit.get(one.name), int | float)]
+    numbers = [f"{edit[one.name]:g} {one.unit}".strip().replace("-", "−") for one in given]
+    joint = "–" if len({one.unit for one in given}) == 1 else " / "
+    return f"{said(kind.words)} {joint.join(numbers)}".strip()

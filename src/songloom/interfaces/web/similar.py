@@ -25,7 +25,7 @@ class Alike:
 def reason(one: Any, other: Any) -> str:
     """What two measured songs have in common, said in at most two short facts."""
     facts = [fact for fact in (_key(one, other), _tempo(one, other), _level(one, other)) if fact]
-    return ", ".join(facts[:2]) or _("similar sound colour")
+    return _(", ").join(facts[:2]) or _("similar sound colour")
 
 
 def _key(one: Any, other: Any) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from songloom.core.query.prompt_request import METRES, MODES
 from songloom.core.query.prompt_words import lexicon, program_name
+from songloom.interfaces.web.templatetags.weave import script
 
 TONICS = ("C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B")
 MOODS = ("calm", "glad", "wild", "sad", "dark")  # corners of valence and energy
@@ -53,7 +54,7 @@ class Slot:
     def shown(self) -> str:
         """The value as people read it."""
         if self.kind == "many":
-            return ", ".join(label for _value, label in self.chosen)
+            return _(", ").join(label for _value, label in self.chosen)
         if self.kind == "select":
             return dict(self.options).get(self.value, self.value)
         return f"{self.value} {self.unit}".strip()
@@ -169,7 +170,7 @@ def styles() -> list[tuple[str, str]]:
 
 
 def _word(words: list[str], fallback: str) -> str:
-    wanted = [word for word in words if word.isascii() != is_chinese()]
+    wanted = [word for word in words if (script(word) == "zh") == is_chinese()]
     return wanted[0] if wanted else fallback
 
 

@@ -158,6 +158,10 @@ export function startCompose() {
   });
   document.addEventListener("songloom:time", tick);
   onChange(() => {
-    if (take?.root.isConnected) take.root.classList.toggle("playing-now", isHere() && isPlaying());
+    if (!take?.root.isConnected) return;
+    const on = isHere() && isPlaying();
+    take.root.classList.toggle("playing-now", on);
+    const word = one("[data-play-word]", take.root);
+    if (word) word.textContent = say(on ? "playing" : "play");
   });
 }
