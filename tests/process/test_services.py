@@ -207,8 +207,22 @@ def test_lineage_leads_from_the_track_over_recipe_and_rendition_to_the_new_track
     assert {"track → recipe", "recipe → rendition", "rendition → track"} <= set(chain)
 
 
-def test_a_recipe_without_edits_is_called_a_copy() -> None:
-    assert summary({"version": 1, "edits": []}) == "copy"
+@pytest.mark.parametrize(
+    ("edits", "said"),
+    [
+        ([], "copy"),
+        ([{"edit": "trim", "start_s": 1.5}], "trim 1.5–… s"),
+        ([{"edit": "cut", "start_s": 0.0, "end_s": 3.0}], "cut 0–3 s"),
+        ([{"edit": "loudness", "target_lufs": -16.0, "ceiling_dbtp": -1.0}], "loudness −16 LUFS"),
+        ([{"edit": "channels", "channels": 1}], "channels 1"),
+        (
+            [{"edit": "fade_in", "duration_s": 0.5}, {"edit": "resample", "sample_rate": 22_050}],
+            "fade in 0.5 s · resample 22050 Hz",
+        ),
+    ],
+)
+def test_a_recipe_in_one_line(edits: list[dict[str, object]], said: str) -> None:
+    assert summary({"version": 1, "edits": edits}) == said
 
 
 # ------------------------------------------------------------------ jobs

@@ -30,6 +30,7 @@ __all__ = ["Limits", "Pool", "SandboxFault", "call"]
 PRELOAD = ("numpy", "av", "mutagen", "songloom.core.audio.probe")
 LONGEST_REQUEST = 60_000  # bytes: fits into an empty pipe, so that writing never waits
 CALLS_OF_A_CHILD = 200  # then a fresh one: what leaked goes with the old
+CLOSING_S = 5.0  # then the server is killed; its children die with it
 LOOK_UP_S = 0.1  # how often a waiting call looks whether it was cancelled
 
 Progress = Callable[..., None]
@@ -101,10 +102,13 @@ class _Server:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self.is_alive = False
-        with self._lock:
-            with suppress(BrokenPipeError):
-                self._process.stdin.close()
-        self._process.wait()
+        with self._lock, suppress(BrokenPipeError):
+            self._process.stdin.close()
+        try:
+            self._process.wait(timeout=CLOSING_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
 
     def _listen(self) -> None:
         assert self._process.stdout is not None
@@ -170,6 +174,7 @@ class Pool:
 
     def close(self) -> None:
         """End all children; the next call starts anew."""
+        atexit.unregister(self.close)
         with self._lock:
             server, self._server, self._idle = self._server, None, []
         if server is not None:
@@ -186,6 +191,7 @@ class Pool:
                 if self._server is not None:
                     self._server.close()
                 self._server, self._idle = _Server(self._preload), []
+                atexit.register(self.close)
             for child in self._idle:
                 if child.nice == nice:
                     self._idle.remove(child)
@@ -275,9 +281,7 @@ def shared() -> Pool:
     global _shared
     with _shared_lock:
         if _shared is None or _shared[0] != os.getpid():
-            pool = Pool(max(4, 2 * (os.cpu_count() or 1)))
-            atexit.register(pool.close)
-            _shared = (os.getpid(), pool)
+            _shared = (os.getpid(), Pool(max(4, 2 * (os.cpu_count() or 1))))
         return _shared[1]
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from songloom.core.audio.edits import EDITS
 from songloom.core.audio.recipe import ENGINE_VERSION
 from songloom.library.models import LineageNode, Rendition, Track
@@ -34,19 +37,15 @@ def trace_saved(track: Track, rendition: Rendition) -> LineageNode:
     return tracing.track_node(track, made_from=(trace(rendition),))
 
 
-def summary(recipe: dict[str, object]) -> str:
+def summary(recipe: Mapping[str, Any]) -> str:
     """A recipe in one line: `trim 10–40 s · gain −3 dB`; `copy` where there is no edit."""
-    edits = recipe.get("edits")
-    return (
-        " · ".join(_one(edit) for edit in edits if edit)
-        if isinstance(edits, list) and edits
-        else "copy"
-    )
+    return " · ".join(_one(edit) for edit in recipe.get("edits", [])) or "copy"
 
 
-def _one(edit: dict[str, object]) -> str:
-    name = str(edit["edit"])
-    values = [edit.get(parameter.name) for parameter in EDITS[name].parameters]
-    said = "–".join(f"{value:g}" for value in values if isinstance(value, int | float))
-    unit = EDITS[name].parameters[0].unit
-    return " ".join(part for part in (name, said.replace("-", "−"), unit) if part)
+def _one(edit: Mapping[str, Any]) -> str:
+    """Times as a span, else the first number: what it is about."""
+    first, *others = EDITS[edit["edit"]].parameters
+    is_span = others and others[0].is_optional
+    shown = [edit.get(one.name) for one in ((first, others[0]) if is_span else (first,))]
+    said = "–".join("…" if value is None else f"{value:g}" for value in shown)
+    return f"{edit['edit'].replace('_', ' ')} {said} {first.unit}".rstrip().replace("-", "−")
