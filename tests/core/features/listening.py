@@ -7,21 +7,23 @@ from typing import Any
 import numpy as np
 
 from songloom.core.features.analysis import Analysis, measured, wanted
-from songloom.core.features.heard import Heard, hear
+from songloom.core.features.heard import EVERYTHING, Heard, hear
 from tests.core.features.signals import Audio
 
 BLOCK_SAMPLES = 20_000  # no power of two, no multiple of a hop: borders fall anywhere
 
 
-def heard(sound: Audio, sample_rate: int = 22_050) -> Heard:
-    """Everything about (samples,) or (channels, samples)."""
+def heard(sound: Audio, sample_rate: int = 22_050, *, gather: frozenset[str] = EVERYTHING) -> Heard:
+    """What is to be gathered of (samples,) or (channels, samples)."""
     audio = np.atleast_2d(sound)
     cuts = range(BLOCK_SAMPLES, audio.shape[1], BLOCK_SAMPLES)
-    return hear(np.split(audio, cuts, axis=1), sample_rate, len(audio))
+    return hear(np.split(audio, cuts, axis=1), sample_rate, len(audio), gather=gather)
 
 
 def analysed(sound: Audio, *fields: str, sample_rate: int = 22_050) -> Analysis:
-    return measured(heard(sound, sample_rate), wanted(fields or None))
+    features = wanted(fields or None)
+    gather = frozenset(part for feature in features for part in feature.needs)
+    return measured(heard(sound, sample_rate, gather=gather), features)
 
 
 def value(sound: Audio, name: str, *, sample_rate: int = 22_050) -> Any:

@@ -22,7 +22,7 @@ Audio = NDArray[np.float32]
 WAVES, LOUDNESS, OUTLINE, SHORT, LONG = "waves", "loudness", "outline", "short", "long"
 EVERYTHING = frozenset({WAVES, LOUDNESS, OUTLINE, SHORT, LONG})
 
-SILENT = 1e-10  # mean square: -100 dBFS
+SILENT = 1e-8  # mean square: -80 dBFS, the noise of an empty track
 CANCELLED = 1e-7  # of the channels' energy: 70 dB below it nothing is left of the mix
 SHORTEST_PULSE_S = 3.0
 

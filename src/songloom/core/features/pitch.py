@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import log2
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,13 +13,15 @@ from songloom.core.features.spectrum import Grid
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 
-LOWEST_HZ, HIGHEST_HZ = 50.0, 3_000.0
-HIGHEST_NOTE_HZ = 1_000.0  # what is higher counts as an overtone of something lower
+LOWEST_HZ, HIGHEST_HZ = 40.0, 3_000.0
+# Notes count most around F3. The bell over the octaves has no edge, so noise has no pitch class.
+MIDDLE_HZ, SPREAD_OCTAVES = 180.0, 1.0
 TUNED_HZ = (80.0, 2_000.0)
-SUBHARMONICS, SUBHARMONIC_WEIGHT = 3, 0.6  # a peak may be the 2nd or 3rd partial of a lower note
+SUBHARMONICS, SUBHARMONIC_WEIGHT = 5, 0.6  # a peak may be the 2nd to 5th partial of a lower note
 FAINTEST = 1e-3  # of the loudest peak of its frame
 STEPS = 120  # of the octave: 10 cents each
 C4_HZ = 440.0 * 2 ** (-9 / 12)
+MIDDLE_CENTS = 1_200 * log2(MIDDLE_HZ / C4_HZ)
 
 
 class PitchClasses:
@@ -46,11 +50,11 @@ class PitchClasses:
         self._tuning_weight += float(weight[tuned].sum())
         counted = np.zeros(len(magnitude) * STEPS)
         for n in range(1, SUBHARMONICS + 1):
-            low = hz / n
-            note = (low > LOWEST_HZ) & (low < HIGHEST_NOTE_HZ)
-            step = np.rint((cents[note] - 1_200 * np.log2(n)) / 10).astype(int) % STEPS
-            share = weight[note] * SUBHARMONIC_WEIGHT ** (n - 1)
-            counted += np.bincount(frame[note] * STEPS + step, share, minlength=counted.size)
+            low = cents - 1_200 * np.log2(n)
+            away = (low - MIDDLE_CENTS) / (1_200 * SPREAD_OCTAVES)
+            share = weight * SUBHARMONIC_WEIGHT ** (n - 1) * np.exp(-0.5 * away**2)
+            step = np.rint(low / 10).astype(int) % STEPS
+            counted += np.bincount(frame * STEPS + step, share, minlength=counted.size)
         frames = counted.reshape(-1, STEPS)
         self.histogram += (frames / np.maximum(frames.sum(axis=1, keepdims=True), TINY)).sum(axis=0)
 

@@ -18,7 +18,7 @@ USUAL_BPM, USUAL_OCTAVES = 115.0, 0.8  # where tempi lie, and how far they sprea
 N_GRID = 800
 N_CANDIDATES = 6
 LEAST_SHARE = 0.25  # of the best candidate's score, to be looked at closer
-LEAST_PULSE = 0.05  # correlation: below it nobody taps a foot
+LEAST_PULSE = 0.03  # correlation: below it nobody taps a foot
 COMB = (1, 2, 3, 4)  # a pulse repeats after one period, and after two, three, four
 JUDGED_S = 90.0  # from the middle: enough to tell the beat from its half and its double
 EVENNESS = 8  # beats over which an interval is taken: one beat is at best as exact as its frame
@@ -72,7 +72,7 @@ def rhythm(onsets: Onsets) -> Rhythm | None:
 
 def chance(n_frames: int) -> float:
     """What the best pulse of mere noise of this length does not reach."""
-    return max(LEAST_PULSE, 2.0 / sqrt(max(1, n_frames)))
+    return max(LEAST_PULSE, 2.2 / sqrt(max(1, n_frames)))
 
 
 def pulses(onsets: Onsets) -> tuple[Doubles, Doubles]:

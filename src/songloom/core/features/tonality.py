@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,11 +19,13 @@ NOTES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 MAJOR = (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88)
 MINOR = (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17)
 
-PITCHED = 0.25  # spread of the pitch classes around even shares; noise has less
+PITCHED = 0.06  # contrast of the pitch classes; long noise has 0.02, dense music more than 0.08
+PITCHED_1S = 0.12  # the same for one second; chance falls with the root of the length
+CLEAR_CONTRAST = 0.2  # below it the key is less and less sure
 PRESENT = 0.04  # share of a pitch class that counts as heard
 FEWEST_PITCHES = 4
 CLEAR_LEAD = 0.15  # a key that fits so much better than any other is beyond doubt
-TUNED = 0.1  # agreement of the pitches about one tuning
+TUNED, TUNED_1S = 0.05, 0.06  # agreement of the pitches about one tuning, long and in one second
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ def tuning_cents(heard: Heard) -> float:
     """How far the pitches lie off A = 440 Hz, in (−50, 50]."""
     heard.must_sound()
     cents, agreement = heard.sums.pitch.tuning()
-    if agreement < TUNED:
+    if agreement < max(TUNED, TUNED_1S / sqrt(heard.duration_s)):
         raise Unsaid(NO_TUNING)
     return cents
 
@@ -59,7 +62,7 @@ def mode(heard: Heard) -> str:
 
 
 def key_confidence(heard: Heard) -> float:
-    """How well the key fits, less if another fits nearly as well; in [0, 1]."""
+    """How well the key fits, less if another does too or if no pitch stands out; in [0, 1]."""
     return _key(heard).confidence
 
 
@@ -75,7 +78,8 @@ def key_of(shares: Doubles) -> Key:
     fits = key_profiles() @ normalised(shares)
     second, best = np.argsort(fits, kind="stable")[-2:]
     lead = min(1.0, float(fits[best] - fits[second]) / CLEAR_LEAD)
-    confidence = max(0.0, float(fits[best])) * (0.5 + 0.5 * lead)
+    clear = min(1.0, contrast(shares) / CLEAR_CONTRAST)
+    confidence = max(0.0, float(fits[best])) * (0.5 + 0.5 * lead) * clear
     return Key(int(best) % 12, bool(best >= 12), confidence)
 
 
@@ -96,7 +100,7 @@ def normalised(values: Doubles) -> Doubles:
 def _pitched(heard: Heard) -> Doubles:
     heard.must_sound()
     shares = heard.sums.pitch.chroma()
-    if contrast(shares) < PITCHED:
+    if contrast(shares) < max(PITCHED, PITCHED_1S / sqrt(heard.duration_s)):
         raise Unsaid(NO_PITCH)
     return shares
 
