@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,6 +64,7 @@ def clicks(
     return sound.astype(np.float32)
 
 
+@cache
 def tone(
     midi: float, duration_s: float, *, sample_rate: int = 22_050, n_partials: int = 6
 ) -> Audio:
