@@ -1,4 +1,4 @@
-"""Pictures from anywhere: whatever their bytes say, a cover is made or it is not; nothing breaks."""
+"""Pictures from anywhere: a cover is made of their bytes or it is not, and nothing breaks."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ def partial_date(text: str) -> str | None:
     Reads 2003, 2003-07, 2003/7/31, 2003.7.31, 2003年7月31日, 20030731, 2003-07-31T10:00:00.
     """
     found = _PARTS.match(text) or _COMPACT.match(text)
-    if found is None or found[1] == "0000":
+    if found is None or int(found[1]) == 0:
         return None
     year, month, day = (int(part) if part else None for part in found.groups())
     if not month:

@@ -27,8 +27,6 @@ def name_key(*names: str) -> str:
 
 def clean_text(text: str, longest: int) -> str:
     """Text that every database and client can hold: NFC, no controls, cut to `longest`."""
-    composed = unicodedata.normalize("NFC", text.encode("utf-8", "ignore").decode())
-    kept = "".join(
-        c for c in composed if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs")
-    )
-    return kept.strip()[:longest].rstrip()
+    whole = text.encode("utf-8", "ignore").decode()
+    kept = "".join(c for c in whole if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
+    return unicodedata.normalize("NFC", kept).strip()[:longest].rstrip()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from songloom.jobs import emit
@@ -39,11 +42,12 @@ def forget_track(track: Track) -> None:
         managed = set(track.files.filter(folder=None).values_list("sha256", flat=True))
         rendered = set(track.renditions.values_list("sha256", flat=True))
         track.delete()
-    still_used = set(
-        File.objects.filter(sha256__in=managed, folder=None).values_list("sha256", flat=True)
-    )
-    for sha256 in managed - still_used:
-        storage.drop(sha256)
-    still_made = set(Rendition.objects.filter(sha256__in=rendered).values_list("sha256", flat=True))
-    for sha256 in rendered - still_made:
-        storage.drop(sha256, "renditions")
+    drop_unused(managed, File.objects.filter(folder=None), "audio")
+    drop_unused(rendered, Rendition.objects.all(), "renditions")
+
+
+@transaction.atomic
+def drop_unused(hashes: set[str], rows: QuerySet[Any], shelf: storage.Shelf) -> None:
+    """Forget those bytes of which no row speaks. Whoever brings them now looks after this."""
+    for sha256 in hashes - set(rows.filter(sha256__in=hashes).values_list("sha256", flat=True)):
+        storage.drop(sha256, shelf)

@@ -57,11 +57,13 @@ def set_tracks(playlist: Playlist, track_ids: Sequence[UUID]) -> Playlist:
     return playlist
 
 
+@transaction.atomic  # what is read here must still be so when it is written
 def add_tracks(playlist: Playlist, track_ids: Sequence[UUID]) -> Playlist:
     """Append tracks."""
     return set_tracks(playlist, [*_ids(playlist), *track_ids])
 
 
+@transaction.atomic
 def remove_positions(playlist: Playlist, positions: Iterable[int]) -> Playlist:
     """Take out the entries at these positions (from 0)."""
     gone = set(positions)

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 
-from songloom.errors import TooLong
+from songloom.errors import TooLong, TryLater
 from songloom.jobs import emit
 from songloom.library import storage
 from songloom.library.heard import Heard
 from songloom.library.ids import clean_text
 from songloom.library.models import File, Folder, Track, User
-from songloom.library.services.bin import restore_track
+from songloom.library.services.bin import drop_unused, restore_track
 from songloom.library.services.covers import keep_cover
 from songloom.library.services.tagging import apply_file_tags
 
@@ -47,25 +48,46 @@ def store_file(
     extra   further fields of the Track row (is_generated, prompt, …)
     returns the track, and whether it is new
 
-    Raises TooLong, DiskFull or StorageAway, and then leaves nothing behind.
+    Raises TooLong, DiskFull or StorageAway, and then leaves nothing behind but the source.
     """
     if heard.duration_s > settings.LONGEST_TRACK_S:
         longest_s = settings.LONGEST_TRACK_S
         raise TooLong(f"lasts {heard.duration_s:.0f} s; the longest allowed is {longest_s:.0f} s")
-    if folder is None:
-        storage.keep(heard.path, heard.sha256, move=move)  # durable before any row speaks of it
-    cover = keep_cover(heard.cover)
     place = place_of(folder, path, heard.sha256)
-    row = heard.row() | {"folder": folder, "path": path, "modified_ns": modified_ns}
+    row = {"folder": folder, "path": path, "place": place, "modified_ns": modified_ns}
+    if folder is not None:
+        return _store(heard, owner, origin, heard.row() | row, extra or {})
+    keep = partial(storage.keep, heard.path, heard.sha256, move=move, use_up=False)
+    keep()  # durable before any row speaks of it
+    try:
+        stored = _store(heard, owner, origin, heard.row() | row, extra or {}, keep)
+    except TryLater:  # no room for the cover
+        drop_unused({heard.sha256}, File.objects.filter(folder=None), "audio")
+        raise
+    if move:
+        heard.path.unlink(missing_ok=True)
+    return stored
+
+
+def _store(
+    heard: Heard,
+    owner: User,
+    origin: Track.Origin,
+    row: dict[str, Any],
+    extra: Mapping[str, Any],
+    keep: Callable[[], object] = lambda: None,
+) -> tuple[Track, bool]:
+    """One transaction; within it `keep` puts bytes back that another owner forgot meanwhile."""
+    cover = keep_cover(heard.cover)
     with transaction.atomic():
-        known = _known(heard, owner, place)
+        keep()
+        known = _known(heard, owner, row["place"])
         if known is not None:
-            File.objects.get_or_create(
-                owner=owner, place=place, defaults={"track": known.track} | row
-            )
+            row["track"] = known.track
+            File.objects.get_or_create(owner=owner, place=row["place"], defaults=row)
             return _alive(known.track), False
-        track = _new_track(heard, owner, origin, folder, {"cover": cover} | dict(extra or {}))
-        File.objects.create(track=track, owner=owner, place=place, **row)
+        track = _new_track(heard, owner, origin, row["folder"], {"cover": cover, **extra})
+        File.objects.create(track=track, owner=owner, **row)
         apply_file_tags(track, heard.tags)
         emit("track.stored", track_id=str(track.pk), owner=owner)
     return track, True

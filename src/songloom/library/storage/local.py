@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal
 
@@ -41,28 +41,52 @@ def temporary(suffix: str = "") -> Iterator[Path]:
         path.unlink(missing_ok=True)
 
 
-def keep(path: Path, sha256: str, shelf: Shelf = "audio", *, move: bool = True) -> Path:
-    """Make the bytes at `path` durable under their hash. With `move` the source is used up.
+def keep(
+    path: Path, sha256: str, shelf: Shelf = "audio", *, move: bool = True, use_up: bool = True
+) -> Path:
+    """Make the bytes at `path` durable under their hash.
 
-    Raises DiskFull or StorageAway, and then leaves nothing behind.
+    move    the bytes need no second place on the disk; else they are copied
+    use_up  with `move`: the source is gone afterwards; else it stays, as a second name of them
+
+    Raises DiskFull or StorageAway, and then leaves nothing behind; the source is still there.
     """
     target = path_of(sha256, shelf)
-    if target.exists():
-        return target
     draft = target.with_name(f".{sha256}.{os.getpid()}.{os.urandom(4).hex()}")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if move and path.stat().st_dev == target.parent.stat().st_dev:
-            path.rename(draft)
-        else:
-            shutil.copyfile(path, draft)
-        _sync(draft)
-        draft.rename(target)
-        _sync(target.parent)
+        if not _made_young(target):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _draw_up(path, draft, move=move)
+            _made_young(draft)
+            _sync(draft)
+            draft.rename(target)
+            _sync(target.parent)
+        if move and use_up:
+            path.unlink(missing_ok=True)
     except OSError as exc:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
         raise _as_error(exc) from exc
     return target
+
+
+def _made_young(path: Path) -> bool:
+    """Say that these bytes came just now, before any row speaks of them; False if not there."""
+    try:
+        os.utime(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True
+
+
+def _draw_up(path: Path, draft: Path, *, move: bool) -> None:
+    if move:
+        try:
+            os.link(path, draft)
+        except OSError:  # another disk, or one that knows no second names
+            shutil.copyfile(path, draft)
+    else:
+        shutil.copyfile(path, draft)
 
 
 def keep_bytes(content: bytes, sha256: str, shelf: Shelf = "audio") -> Path:
