@@ -40,7 +40,7 @@ def library(tmp_path_factory: pytest.TempPathFactory, real_songs: list[Path]) ->
     """Three short real songs with Chinese titles and one made here, added by the command line."""
     home = tmp_path_factory.mktemp("pages") / "home"
     run_songloom(home, "user", "add", "yun", "--admin", "--password-stdin", given=PASSWORD)
-    tracks = {}
+    tracks: dict[str, str] = {}
     for path in real_songs:
         if path.stem in CHINESE and len(tracks) < len(CHINESE):
             done = run_songloom(home, "add", "--json", str(path))

@@ -248,6 +248,7 @@ def test_a_take_is_kept(client: Client, take: Generation) -> None:
 
 
 def test_a_take_is_thrown_away_and_brought_back(client: Client, take: Generation) -> None:
+    assert take.track_id is not None
     page = client.post(reverse("web:take_discard", args=[take.pk]), follow=True).content.decode()
     assert "“Moon Shore” is thrown away." in page
     assert reverse("web:take_keep", args=[take.pk]) in page

@@ -127,6 +127,7 @@ def test_a_new_song_is_saved_with_its_lineage(client: Client, yun: User) -> None
     answer = order(client, track, "edit_save", format="wav", **{"as": "track"})
     assert answer.json()["message"] == "Saved as a new song; original unchanged."
     job = run(answer.json()["job"])
+    assert job.result is not None
     (track_id,) = job.result["track_ids"]
     made = Track.objects.get(pk=track_id)
     assert made.pk != track.pk
