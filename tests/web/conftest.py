@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils.translation import override
 
 from songloom.config.home import prepare_folders
 from songloom.core.features import FEATURES_VERSION
@@ -47,6 +49,13 @@ def measured(track: Track, **values: Any) -> Features:
 def home() -> None:
     """The folders of the home, as the first verb makes them."""
     prepare_folders(settings.HOME)
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """A page in Chinese leaves its language to the thread; the next test begins in English."""
+    with override("en"):
+        yield
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from songloom.interfaces.web.templatetags import weave
+from songloom.library.models import Features
 
 
 @pytest.mark.parametrize(
@@ -108,6 +109,21 @@ def test_how_long_it_takes_is_said_roughly(seconds: float, text: str) -> None:
 )
 def test_a_name_stands_under_its_letter(title: str, letter: str) -> None:
     assert weave.letter(title) == letter
+
+
+@pytest.mark.parametrize(
+    ("tonic", "mode", "text"),
+    [
+        ("A#", "major", "B♭ major"),
+        ("F#", "major", "F♯ major"),
+        ("C#", "minor", "C♯ minor"),
+        ("D#", "minor", "E♭ minor"),
+        ("A", "minor", "A minor"),
+        ("", "", ""),
+    ],
+)
+def test_a_key_is_spelt_as_it_is_written(tonic: str, mode: str, text: str) -> None:
+    assert weave.keyname(Features(key=tonic, mode=mode)) == text
 
 
 def test_pinyin_stands_beside_chinese_titles_only() -> None:

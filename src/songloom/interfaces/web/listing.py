@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from songloom.library.models import Star, Track, User
 
-PIECE = 100  # rows that come at once
+PIECE = 60  # rows that come at once
 FROM_HOW_MANY = 60  # songs; below that one sees the whole list anyway
 HEAVY = ("features__peaks", "features__values", "features__reasons", "lyrics", "prompt")
 

@@ -20,6 +20,8 @@ HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 KANA = re.compile(r"[\u3040-\u30ff]")
 HANGUL = re.compile(r"[\uac00-\ud7af]")
 MINUS = "\u2212"
+FLATS = {"C#": "D♭", "D#": "E♭", "G#": "A♭", "A#": "B♭"}  # as major keys are written
+FLATS_OF_MINOR = {"D#": "E♭", "A#": "B♭"}
 
 
 @register.simple_tag
@@ -93,8 +95,9 @@ def keyname(features: object) -> str:
     tonic = getattr(features, "key", "")
     if not tonic:
         return ""
-    shown = tonic
-    if getattr(features, "mode", "") == "minor":
+    is_minor = getattr(features, "mode", "") == "minor"
+    shown = (FLATS_OF_MINOR if is_minor else FLATS).get(tonic, tonic.replace("#", "♯"))
+    if is_minor:
         return _("%(tonic)s minor") % {"tonic": shown}
     return _("%(tonic)s major") % {"tonic": shown}
 

@@ -31,6 +31,7 @@ async function ask() {
     if (error.status === 401 || error.status === 403) return undefined;
     return soon(CALM_MS);
   }
+  if (!state) return undefined; // signed out elsewhere: the answer was a page
   counts(state.counts);
   analysis(state.analysis);
   jobs(state);

@@ -74,7 +74,7 @@ async function startCurrent({ isPaused = false, at = 0 } = {}) {
     load(full, at);
     if (!isPaused) await audio.play();
   } catch (error) {
-    if (error.name === "AbortError" || error.name === "NotAllowedError") return;
+    if (isPaused || error.name === "AbortError" || error.name === "NotAllowedError") return;
     failed();
   }
 }
@@ -362,6 +362,13 @@ function listen() {
   setVolume();
 }
 
+/** Whoever signs out takes the queue along. */
+function forgetOnLeaving() {
+  document.addEventListener("submit", (event) => {
+    if (event.target.action.endsWith("/sign-out/")) localStorage.removeItem(KEPT);
+  });
+}
+
 /** The queue of the last visit, paused where it was. */
 function restore() {
   try {
@@ -381,7 +388,8 @@ export function startPlayer() {
   bindWave(one("#full-wave"));
   listen();
   mediaKeys();
-  changed();
+  forgetOnLeaving();
   restore();
+  changed();
   document.addEventListener("songloom:renewed", () => { if (playing) show(playing); changed(); state(); });
 }
