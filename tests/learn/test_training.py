@@ -49,6 +49,13 @@ def test_one_song_short_is_said_in_the_singular(owner: User, measured: Measured)
     assert rows(owner)["calm"]["refused"] == '1 more song needed to learn "calm"'
 
 
+def test_a_refusal_speaks_the_language_of_its_reader(owner: User, measured: Measured) -> None:
+    owner.language = "zh-hans"
+    for _ in range(9):
+        measured(tags={"tag": ["安静"]})
+    assert rows(owner)["安静"]["refused"] == "要学会“安静”，还差 1 首"
+
+
 def test_shuffled_tags_score_at_the_baseline(owner: User, tagged_library: list[Track]) -> None:
     """The same songs, the same numbers of tags, dealt out by chance."""
     tagged = tagged_library[:48]

@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from songloom.core.features import FEATURES_VERSION
 from songloom.jobs import report
@@ -65,7 +65,8 @@ def _train_one(user: User, tag: Tag, examples: Examples) -> Row:
     try:
         learnt = learn(examples.matrix[chosen], labels[chosen], examples.groups[chosen])
     except TooFew as few:
-        sentence = refusal(few, tag.value)
+        with override(user.language or get_language()):  # a worker has no language of its own
+            sentence = refusal(few, tag.value)
         return Row(tag.value, tag.field, len(tag.carriers), METRIC, refused=sentence)
     raw, sha256 = packed(learnt.pipeline)
     kept.keep(raw, sha256)
