@@ -75,7 +75,7 @@ def drawn() -> Iterator[tuple[str, str, str]]:
 
 
 def made(kind: type[SongloomError], message: str = "") -> SongloomError:
-    return kind(5, 20.0, 7) if kind is TooMany else kind(message)  # type: ignore[arg-type, call-arg]
+    return kind(5, 20.0, 7) if kind is TooMany else kind(message)
 
 
 def test_the_drawing_is_the_tree_that_there_is() -> None:

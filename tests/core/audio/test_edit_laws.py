@@ -327,7 +327,7 @@ def is_left(edit: dict[str, Any], sound: Audio) -> bool:
     """Whether anything can be left of it: silence has no end, one sample no later part."""
     if edit["edit"] == "trim_silence":
         return bool(np.abs(sound).max() > 0.1)
-    return edit["edit"] != "trim" or sound.shape[1] > edit["start_s"] * RATE
+    return edit["edit"] != "trim" or bool(sound.shape[1] > edit["start_s"] * RATE)
 
 
 @pytest.mark.parametrize("name", list(ODD))

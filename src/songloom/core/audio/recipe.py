@@ -17,7 +17,7 @@ from songloom.core.audio.edits import EDITS, Edit, Parameter, Sound
 from songloom.errors import BadRecipe
 
 VERSION = 1
-ENGINE_VERSION = 1  # rises with every change that may change a rendition's bits
+ENGINE_VERSION = 2  # rises with every change that may change a rendition's bits
 MOST_EDITS = 50
 
 
@@ -86,7 +86,7 @@ def _edit(number: int, document: Any) -> Edit:
 def _value(where: str, parameter: Parameter, value: Any) -> float | None:
     if value is None and parameter.is_optional:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if not _is_number(value):
         raise BadRecipe(f"{where}: {parameter.name} must be a number, not {str(value)[:40]!r}")
     if not parameter.lowest <= value <= parameter.highest:
         raise BadRecipe(
@@ -98,6 +98,16 @@ def _value(where: str, parameter: Parameter, value: Any) -> float | None:
             raise BadRecipe(f"{where}: {parameter.name} must be a whole number, not {value:g}")
         return int(value)
     return float(value)
+
+
+def _is_number(value: Any) -> bool:
+    """Whether it is a finite number; a whole one of hundreds of digits is none."""
+    try:
+        return (
+            isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+        )
+    except OverflowError:
+        return False
 
 
 def _checked(edit: Edit, where: str, before: Sound) -> Sound:

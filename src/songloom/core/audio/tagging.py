@@ -25,6 +25,8 @@ MP4 = {
     "date": "©day",
     "composer": "©wrt",
 }
+MP4_NUMBERS = {"tracknumber": "trkn", "discnumber": "disk"}
+LARGEST_MP4_NUMBER = 65_535
 
 
 def write_tags(path: str, tags: Mapping[str, list[str]]) -> None:
@@ -44,10 +46,17 @@ def write_tags(path: str, tags: Mapping[str, list[str]]) -> None:
     kind = type(file).__name__
     for name, values in kept.items():
         if kind == "MP4":
-            if name in MP4:
-                file.tags[MP4[name]] = values
+            file.tags.update(_mp4(name, values))
         elif hasattr(file.tags, "getall"):
             file.tags.add(getattr(id3, ID3[name])(encoding=id3.Encoding.UTF8, text=values))
         else:
             file.tags[name] = values
     file.save()
+
+
+def _mp4(name: str, values: list[str]) -> dict[str, Any]:
+    """The atom of a tag; numbers are 16 bits there, and what is no number is left out."""
+    if name in MP4:
+        return {MP4[name]: values}
+    number = int(values[0]) if values[0].isascii() and values[0].isdigit() else 0
+    return {MP4_NUMBERS[name]: [(number, 0)]} if 0 < number <= LARGEST_MP4_NUMBER else {}

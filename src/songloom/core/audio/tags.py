@@ -44,10 +44,17 @@ def read_tags(file: Any) -> Tags:
 def clean(value: str, *, longest: int = LONGEST_VALUE) -> str:
     """As it was meant, NFC, without control characters and lone surrogates, cut to `longest`.
 
-    Line ends stay, as \\n.
+    Line ends stay, as \\n. Cleaning again changes nothing: what lies between two bytes of one
+    character hides it only until it is gone.
     """
-    text = CONTROL.sub("", mended(value).replace("\r\n", "\n").replace("\r", "\n"))
-    return unicodedata.normalize("NFC", text).strip()[:longest]
+    while (found := _tidied(mended(value), longest)) != value:
+        value = found
+    return found
+
+
+def _tidied(value: str, longest: int) -> str:
+    text = CONTROL.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
+    return unicodedata.normalize("NFC", text).strip()[:longest].rstrip()
 
 
 def _pairs(tags: Any) -> Iterator[tuple[str, str]]:
