@@ -61,12 +61,8 @@ class Long:
     def finish(self) -> Sums:
         """What was added up, divided by the number of windows."""
         scale = power_scale(self._grid.n_long)
-        if self._start is not None:
-            size = max(1, self._start.shape[1])
-            window = hann(size + 1)[1:]
-            scale = 2.0 / (self._grid.n_long * float(np.sum(window.astype(np.float64) ** 2)))
-            whole = np.pad(self._start * window, ((0, 0), (0, self._grid.n_long - size)))
-            self._measure(np.fft.rfft(whole[:, np.newaxis]).astype(np.complex64))
+        if self._start is not None and self._start.size:
+            scale = self._measure_short(self._start)
         each = scale / max(1, self._n_frames)
         return Sums(
             self._grid.long_hz,
@@ -77,6 +73,14 @@ class Long:
             self._cross * each,
             self._pitch,
         )
+
+    def _measure_short(self, sound: Audio) -> float:
+        """One window as long as the sound, filled up with zeros; returns its power scale."""
+        size, n_long = sound.shape[1], self._grid.n_long
+        window = hann(size + 1)[1:]
+        whole = np.pad(sound * window, ((0, 0), (0, n_long - size)))
+        self._measure(np.fft.rfft(whole[:, np.newaxis]).astype(np.complex64))
+        return 2.0 / (n_long * float(np.sum(window.astype(np.float64) ** 2)))
 
     def _measure(self, spectra: Spectra) -> None:
         """spectra  (channels, frames, bins)."""

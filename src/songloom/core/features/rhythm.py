@@ -14,7 +14,7 @@ from songloom.core.features.onsets import Floats, Onsets, smoothed
 Doubles = NDArray[np.float64]
 
 SLOWEST_BPM, FASTEST_BPM = 45.0, 230.0
-USUAL_BPM, USUAL_OCTAVES = 115.0, 0.8  # where tempi lie, and how far they spread (log-normal)
+USUAL_BPM, USUAL_OCTAVES = 120.0, 0.7  # where tempi lie, and how far they spread (log-normal)
 N_GRID = 800
 N_CANDIDATES = 6
 LEAST_SHARE = 0.25  # of the best candidate's score, to be looked at closer
@@ -24,10 +24,10 @@ JUDGED_S = 90.0  # from the middle: enough to tell the beat from its half and it
 EVENNESS = 8  # beats over which an interval is taken: one beat is at best as exact as its frame
 LATE_S = 0.005  # a window notices an onset a little before its centre has passed it
 
-OFFBEAT_LIMIT = 0.66  # off-beats about as strong as beats: the beat is faster
-ALTERNATION_LIMIT = 0.6  # every other beat much fainter: the beat is slower
+OFFBEAT_LIMIT = 0.72  # off-beats about as strong as beats: the beat is faster
+ALTERNATION_LIMIT = 0.5  # every other beat much fainter: the beat is slower
 DECISION_WIDTH = 0.1
-DOUBT = 0.2
+DOUBT = 0.35
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def tops(score: Doubles) -> NDArray[np.intp]:
 
 
 def fit(change: Floats, strength: Floats, period_frames: float) -> float:
-    """How far beats of this period behave like beats; 0 not at all, 1.4 fully."""
+    """How far beats of this period behave like beats; 0.1 hardly, 1.8 fully."""
     found = beats.track(change, period_frames)
     if found.size < 3:
         return DOUBT * DOUBT
