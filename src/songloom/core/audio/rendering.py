@@ -17,7 +17,8 @@ from songloom.core.audio.probe import read_own_tags
 from songloom.core.audio.recipe import Recipe
 
 LONGEST_PREVIEW_S = 10.0
-CLOSE_ENOUGH_LU = 0.2
+CLOSE_ENOUGH_LU = 0.25
+LOSSY_HEADROOM_DB = 0.5  # what lossy encoders usually add to limited peaks; saves a second run
 MOST_ROUNDS = 4
 Progress = Callable[[float], None]
 
@@ -126,13 +127,15 @@ def _settled(
     Lossy encoders and resampling move peaks by up to a decibel or more.
     """
     at = _last_level(wanted)
-    written = _write(wanted.on(sound), out, form, kbps, bits)
     if at is None:
-        return written
+        return _write(wanted.on(sound), out, form, kbps, bits)
     asked = wanted.edits[at]
     assert isinstance(asked, Loudness)
+    headroom_db = LOSSY_HEADROOM_DB if form.is_lossy else 0.0
+    edit = replace(asked, ceiling_dbtp=asked.ceiling_dbtp - headroom_db)
+    made = Recipe((*wanted.edits[:at], edit, *wanted.edits[at + 1 :]))
+    written = _write(made.on(sound), out, form, kbps, bits)
     is_last = all(isinstance(edit, Resample) for edit in wanted.edits[at + 1 :])
-    edit, made = asked, wanted
     for _ in range(MOST_ROUNDS):
         levels = levelling.measure(
             decode.blocks(out), int(written["sample_rate"]), int(written["channels"])
