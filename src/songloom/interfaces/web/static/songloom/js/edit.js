@@ -285,6 +285,7 @@ class Editor {
 
   async save(as, button) {
     button.disabled = true;
+    toast(say("preparing"));
     try {
       const answer = await post(this.root.dataset.save, { recipe: JSON.stringify(this.recipe()), as, ...this.target() });
       const job = await finished(answer.job);
