@@ -208,11 +208,13 @@ def _answer(request: dict[str, Any], say: Callable[[dict[str, Any]], None]) -> d
 
 
 def _os_error(exc: OSError, limits: Limits) -> dict[str, Any]:
+    """A child that could not write leaves: its encoder may hold a half-written file."""
     if exc.errno == errno.EFBIG:
         message = f"would write more than {limits.file_mb} MB, the most that is allowed"
-        return {"error": {"code": BeyondLimits.code, "message": message}}
+        return {"error": {"code": BeyondLimits.code, "message": message}, "exit": True}
     if exc.errno in (errno.ENOSPC, errno.EDQUOT):
-        return {"error": {"code": DiskFull.code, "message": "no space is left on the disk"}}
+        message = "no space is left on the disk"
+        return {"error": {"code": DiskFull.code, "message": message}, "exit": True}
     return {"fault": f"{type(exc).__name__}: {exc}", "trace": traceback.format_exc()}
 
 

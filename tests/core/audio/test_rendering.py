@@ -15,7 +15,7 @@ from songloom.core import sandbox
 from songloom.core.audio import decode, levelling
 from songloom.core.audio.formats import RENDITIONS
 from songloom.core.audio.rendering import preview, render
-from songloom.errors import BadRecipe, BadValue, BeyondLimits, NotAudio, WebPage
+from songloom.errors import BadRecipe, BadValue, BeyondLimits, DiskFull, NotAudio, WebPage
 from tests.core.audio.sounds import noise, tone, write, write_wav
 
 RATE = 44_100
@@ -219,6 +219,31 @@ def test_a_preview_near_the_end_is_what_is_left(source: Path, tmp_path: Path) ->
 
 
 # ------------------------------------------------------------------ refusals and limits
+
+
+@pytest.mark.parametrize("name", RENDITIONS)
+def test_a_full_disk_is_called_one_and_nothing_is_held(tmp_path: Path, name: str) -> None:
+    """With as much room as the limit on file sizes: Linux tells both in the same place."""
+    source = write(tmp_path / "a.flac", noise(60 * 44_100))
+    pool = sandbox.Pool(1)
+    arguments = {"source": str(source), "out": str(tmp_path / "out"), "recipe": [], "format": name}
+    target = "songloom.core.audio.rendering:render"
+    with pytest.raises(BeyondLimits, match="more than 0 MB"):
+        pool.call(target, arguments, limits=sandbox.Limits(file_mb=0))
+    held = pool.call("tests.core.sandbox_targets:open_descriptors", {})
+    assert str(tmp_path / "out") not in held
+    pool.close()
+
+
+@pytest.mark.parametrize("name", RENDITIONS)
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_no_space_left_is_an_error_of_its_own(tmp_path: Path, name: str) -> None:
+    source = write(tmp_path / "a.flac", noise(60 * 44_100))
+    full = tmp_path / "out"
+    full.symlink_to("/dev/full")
+    arguments = {"source": str(source), "out": str(full), "recipe": [], "format": name}
+    with pytest.raises(DiskFull):
+        sandbox.call("songloom.core.audio.rendering:render", arguments)
 
 
 @pytest.mark.parametrize(

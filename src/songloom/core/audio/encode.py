@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, Protocol
 
@@ -127,6 +128,9 @@ class AvEncoder:
     ) -> None:
         if kind is None:
             self.close()
+            return
+        with suppress(av.FFmpegError, OSError):  # what failed is on its way up; only let go of it
+            self._container.close()
 
     def _mux(self, packets: list[Any]) -> None:
         for packet in packets:

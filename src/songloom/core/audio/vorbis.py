@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from contextlib import suppress
 from types import TracebackType
 from typing import Any
 
@@ -44,6 +45,7 @@ class VorbisEncoder:
         import soundfile
 
         self._path = path
+        self._failure: type[Exception] = soundfile.LibsndfileError
         each_kbps = bit_rate_kbps * 2 / channels * (44_100 / sample_rate) ** 0.5
         self._file: Any = soundfile.SoundFile(
             path,
@@ -62,11 +64,18 @@ class VorbisEncoder:
         if len(block) in ORDERS:
             block = block[ORDERS[len(block)]]
         for at in range(0, block.shape[1], WRITE_SAMPLES):
-            self._file.write(np.ascontiguousarray(block[:, at : at + WRITE_SAMPLES].T))
+            piece = np.ascontiguousarray(block[:, at : at + WRITE_SAMPLES].T)
+            try:
+                self._file.write(piece)
+            except self._failure as exc:
+                raise self._reason(exc) from exc
 
     def close(self) -> None:
         """Finish the file."""
-        self._file.close()
+        try:
+            self._file.close()
+        except self._failure as exc:
+            raise self._reason(exc) from exc
         with open(self._path, "r+b") as file:
             pages = renumbered(file.read())
             file.seek(0)
@@ -84,7 +93,17 @@ class VorbisEncoder:
         if kind is None:
             self.close()
         else:
-            self._file.close()
+            with suppress(self._failure):
+                self._file.close()
+
+    def _reason(self, failure: Exception) -> Exception:
+        """Why writing failed: libsndfile keeps it to itself, so a write of our own must tell."""
+        try:
+            with open(self._path, "ab") as file:
+                file.write(bytes(1 << 20))
+        except OSError as exc:
+            return exc
+        return failure
 
 
 def quality(kbps: float) -> float:
