@@ -114,9 +114,8 @@ def test_into_a_folder_it_is_named_after_the_track(
     songloom: Songloom, track: str, tmp_path: Path
 ) -> None:
     folder = tmp_path / "out"
-    folder.mkdir()
     songloom("tag", "set", track, "title=a/b: 晴天?")
-    said = songloom("edit", track, "--format", "flac", "--out", str(folder), "--json")
+    said = songloom("edit", track, "--format", "flac", "--out", f"{folder}/", "--json")
     (written,) = folder.iterdir()
     assert said.document["rendition"]["path"] == str(written)
     assert written.suffix == ".flac"

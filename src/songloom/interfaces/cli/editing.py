@@ -68,7 +68,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         )
     parser.add_argument("--format", metavar="mp3|opus|flac|ogg|m4a|wav")
     parser.add_argument("--bitrate", type=int, metavar=_("KBPS"))
-    parser.add_argument("--out", type=Path, metavar=_("PATH"), help=_("a file, or a folder"))
+    parser.add_argument("--out", type=_place, metavar=_("PATH"), help=_("a file, or a folder"))
     parser.add_argument("--save-as-track", action="store_true", help=_("keep it as a new track"))
     takes_no_wait(parser)
 
@@ -108,6 +108,14 @@ def _format(given: Arguments) -> str:
     ending = given.out.suffix.lstrip(".").lower() if given.out else ""
     known = ending in RENDITIONS or ending in ALIASES or ending == "aac"
     return str(given.format or (ending if known and not given.out.is_dir() else DEFAULT_FORMAT))
+
+
+def _place(text: str) -> Path:
+    """A name that ends in a slash is a folder, made if it is not there."""
+    place = Path(text)
+    if text.endswith(os.sep) and place.parent.is_dir():
+        place.mkdir(exist_ok=True)
+    return place
 
 
 def _refuse_place(given: Arguments) -> None:
