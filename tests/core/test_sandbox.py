@@ -219,6 +219,12 @@ def test_children_are_warm(pool: Pool) -> None:
     assert run(pool, "pid") == run(pool, "pid")
 
 
+def test_a_child_that_grew_large_is_replaced_and_its_answer_kept(pool: Pool) -> None:
+    before = run(pool, "pid")
+    assert run(pool, "fill_memory", mb=450) == 450 * 1024 * 1024
+    assert run(pool, "pid") != before
+
+
 def test_threads_share_the_pool_and_each_gets_its_own_answer(pool: Pool) -> None:
     with ThreadPoolExecutor(8) as threads:
         answers = list(threads.map(lambda n: run(pool, "echo", value=n), range(200)))

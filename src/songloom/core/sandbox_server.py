@@ -13,6 +13,7 @@ import importlib
 import inspect
 import json
 import os
+import resource
 import selectors
 import signal
 import sys
@@ -28,6 +29,7 @@ from songloom.errors import BeyondLimits, DiskFull, SongloomError
 LONGEST_LINE = 64 * 1024 * 1024
 READ_BYTES = 1024 * 1024
 PROGRESS_EVERY_S = 0.1
+SWOLLEN_BYTES = 400 * 1024 * 1024
 GONE = 1  # exit code of a child that has nobody left to talk to, or no memory
 
 
@@ -195,7 +197,7 @@ def _answer(request: dict[str, Any], say: Callable[[dict[str, Any]], None]) -> d
         if "progress" in inspect.signature(function).parameters:
             kwargs["progress"] = _progress(say)
         apply(limits)
-        return {"result": function(**kwargs)}
+        return {"result": function(**kwargs)} | ({"exit": True} if _is_swollen() else {})
     except SongloomError as exc:
         return {"error": {"code": exc.code, "message": str(exc), "fields": exc.fields}}
     except MemoryError:
@@ -205,6 +207,12 @@ def _answer(request: dict[str, Any], say: Callable[[dict[str, Any]], None]) -> d
         return _os_error(exc, limits)
     except Exception as exc:
         return {"fault": f"{type(exc).__name__}: {exc}", "trace": traceback.format_exc()}
+
+
+def _is_swollen() -> bool:
+    """Whether this child once held so much that a fresh one is the better neighbour."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak * (1 if sys.platform == "darwin" else 1024) > SWOLLEN_BYTES
 
 
 def _os_error(exc: OSError, limits: Limits) -> dict[str, Any]:
