@@ -173,7 +173,7 @@ def test_two_who_add_to_one_playlist_at_once_both_find_their_tracks_in_it(
 def test_a_star_and_a_rating_given_many_times_at_once_are_one_each(keep: Keep, owner: User) -> None:
     track = keep()
     works: list[Callable[[], object]] = [lambda: opinions.star(owner, track)] * 3
-    works += [lambda n=n: opinions.rate(owner, track, n) for n in (1, 2, 3)]  # type: ignore[misc]
+    works += [lambda n=n: opinions.rate(owner, track, n) for n in (1, 2, 3)]
     assert not [found for found in at_once(*works) if isinstance(found, Exception)]
     assert Star.objects.count() == 1
     assert Rating.objects.get().stars in (1, 2, 3)
@@ -188,8 +188,7 @@ def test_two_who_edit_one_track_at_once_leave_the_whole_of_one_edit(
         for who in ("mei", "otto")
     ]
     works = [
-        lambda edit=edit: tagging.set_fields(Track.objects.get(pk=track.pk), edit)  # type: ignore[misc]
-        for edit in edits
+        lambda edit=edit: tagging.set_fields(Track.objects.get(pk=track.pk), edit) for edit in edits
     ]
     assert not [found for found in at_once(*works) if isinstance(found, Exception)]
     assert tagging.tags_of(Track.objects.get(pk=track.pk)) in edits
@@ -211,7 +210,7 @@ def test_of_two_who_open_the_setup_link_at_once_one_becomes_the_administrator(
     token = setup.issue_token()
     assert token is not None
     works = [
-        lambda name=name: setup.create_first_admin(token, name, "a long password")  # type: ignore[misc]
+        lambda name=name: setup.create_first_admin(token, name, "a long password")
         for name in ("first", "second")
     ]
     ended = at_once(*works)
