@@ -380,3 +380,27 @@ def test_a_title_can_be_given(prompt: str, title: str) -> None:
 def test_the_prompts_language_is_that_of_its_words_not_of_a_title_in_it() -> None:
     assert parse("a slow waltz, like 《青花瓷》").language == "en"
     assert parse("慢华尔兹, in C major").language == "zh"
+
+
+@pytest.mark.parametrize(
+    ("prompt", "slot", "left"),
+    [
+        ("a waltz, but not in C major", "key", "not in C major"),
+        ("not in a minor key", "mode", "not in a minor"),
+        ("不要C大调的曲子", "key", "不要C大调"),
+        ("a tune, not 3/4", "metre", "not 3/4"),
+        ("not at 120 bpm", "bpm", "not at 120 bpm"),
+        ("not 2 minutes", "seconds", "not 2 minutes"),
+    ],
+)
+def test_a_denied_key_or_number_is_not_followed(prompt: str, slot: str, left: str) -> None:
+    request = parse(prompt)
+    assert getattr(request, slot) is None
+    assert request.not_understood == (left,)
+
+
+def test_a_denial_leaves_room_for_what_is_wanted_instead() -> None:
+    assert parse("not 2 minutes but 3 minutes").seconds == 180
+    request = parse("不要C大调，要D小调")
+    assert (request.key, request.mode) == (2, "minor")
+    assert parse("no drums in C major").key == 0

@@ -13,6 +13,17 @@ from songloom.core.query.prompt_request import Slot
 
 TAKEN = "\x00"  # stands where a wish was read; no pattern matches across it
 HAN = "\u3400-\u4dbf\u4e00-\u9fff"
+NOT_BEFORE = re.compile(
+    r"(?:\b(?:no|not|without|minus|exclud(?:e|es|ing)|except(?: for)?|avoid(?:ing)?|never|nor"
+    r"|omit(?:ting)?|skip(?:ping)?|lacking|leav(?:e|ing) out|n't|isn't"
+    r"|(?:do not|don't|doesn't|isn't|not) (?:use|want|include|have|need|add))"
+    r"(?: (?:any|the|a|an|be|use|using|in|at)){0,2}"
+    r"(?: (?P<much>too|so|very|that|overly|all that|really))?\s+"
+    r"|nothing (?P<much2>too|so|very|that)\s+"
+    r"|(?:不要|不用|不带|不加|不含|不使用|不需要|不想要?|不能|不是|没有|无需|无"
+    r"|别用|别加|别要|别带|别|去掉|除去|排除|拿掉|省略|不)"
+    r"(?:有|任何|用|加|听到?|使用)?(?P<much3>太|很|那么|过于|特别|非常|过)?\s*)$"
+)
 LIGATURES = str.maketrans({"♯": "#", "♭": "b", "’": "'", "‘": "'", "–": "-", "—": "-", "−": "-"})
 
 
@@ -33,6 +44,7 @@ class Reading:
     slots: list[Slot] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     unused: list[str] = field(default_factory=list)
+    denied: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, prompt: str) -> Reading:
@@ -61,17 +73,26 @@ class Reading:
             start = max(match.end(), start + 1)
 
     def take(self, start: int, end: int) -> str:
-        """Mark a span as read; returns the words as written."""
+        """Mark a span as read; returns the words as written, with the "not" before them."""
+        before = NOT_BEFORE.search(self.low[:start])
+        start = before.start() if before else start
         blank = TAKEN * (end - start)
         self.low = self.low[:start] + blank + self.low[end:]
         self.plain = self.plain[:start] + blank + self.plain[end:]
-        return self.shown[start:end].strip()
+        words = self.shown[start:end].strip()
+        if before:
+            self.denied.add(words)
+        return words
 
     def wish(self, name: str, value: Any, words: str, how: str = "understood") -> None:
         """Note a wish. What was said first stays, but what was said outright beats what follows.
 
-        A second, different wish for the same thing is not followed, and said to be so.
+        A second, different wish for the same thing is not followed, and said to be so; nor is
+        what was denied ("not in C major"), for that leaves open what is wanted instead.
         """
+        if words in self.denied:
+            self.unused.append(words)
+            return
         before = next((slot for slot in self.slots if slot.name == name), None)
         if before is not None and not (before.how == "inferred" and how != "inferred"):
             if how != "inferred" and self.wishes[name] != value:

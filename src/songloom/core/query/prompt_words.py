@@ -10,21 +10,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from songloom.core.query.prompt_reading import HAN, Reading
+from songloom.core.query.prompt_reading import HAN, NOT_BEFORE, Reading
 from songloom.core.query.prompt_request import Mood, Slot
 
 LEXICON = Path(__file__).with_name("prompt_lexicon.toml")
-NOT_BEFORE = re.compile(
-    r"(?:\b(?:no|not|without|minus|exclud(?:e|es|ing)|except(?: for)?|avoid(?:ing)?|never|nor"
-    r"|omit(?:ting)?|skip(?:ping)?|lacking|leav(?:e|ing) out|n't|isn't"
-    r"|(?:do not|don't|doesn't|isn't|not) (?:use|want|include|have|need|add))"
-    r"(?: (?:any|the|a|an|be|use|using))?"
-    r"(?: (?P<much>too|so|very|that|overly|all that|really))?\s+"
-    r"|nothing (?P<much2>too|so|very|that)\s+"
-    r"|(?:不要|不用|不带|不加|不含|不使用|不需要|不想要?|不能|不是|没有|无需|无"
-    r"|别用|别加|别要|别带|别|去掉|除去|排除|拿掉|省略|不)"
-    r"(?:有|任何|用|加|听到?|使用)?(?P<much3>太|很|那么|过于|特别|非常|过)?\s*)$"
-)
 CONJUNCTION = re.compile(
     r"\s*(?:,?\s*\b(?:or|nor)\b\s*(?:any |the |a |an )?|\band\b\s*(?:any )?"
     r"|&|/|、|和|与|及|跟|或者?|以及|还有)\s*"
