@@ -52,6 +52,9 @@ def titles(query: str, user: User, **options: Any) -> list[str]:
         "fangwenshan",
         "track07",
         "demo",
+        "demo.mp3",
+        '"track07 demo.mp3"',
+        "青花瓷.MP3",
     ],
 )
 def test_a_track_is_found_by_every_name_it_has(user: User, query: str) -> None:

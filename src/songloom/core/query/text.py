@@ -14,6 +14,7 @@ neighbouring `tri` or `big` tokens, hence exact.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -23,6 +24,7 @@ from songloom.core.query import fold, pinyin
 LONGEST_TOKEN = 60  # characters; engines cut at 84 and more
 MOST_TERMS = 12
 SYLLABLES_AHEAD = 12  # of a pinyin token
+FILE_ENDING = re.compile(r"(?<=\w)\.(?:mp3|opus|flac|og[ga]|m4a|aac|mp4|wave?|aiff?|wma)$", re.I)
 GAP = "gap0"  # keeps neighbours apart that no phrase may join
 DIGITS_36 = "0123456789abcdefghijklmnopqrstuvwxyz"
 
@@ -209,7 +211,8 @@ def wanted(
 
 
 def _terms(word: str) -> Iterator[Term]:
-    for run in fold.runs(fold.fold(word)):
+    """What a word asks; a file's name is looked for without its ending, which is not indexed."""
+    for run in fold.runs(fold.fold(FILE_ENDING.sub("", word))):
         yield _wide_term(run.text) if run.is_wide else _word_term(run.text)
 
 
@@ -239,7 +242,7 @@ def _wide_term(run: str) -> Term:
 
 def _quoted(phrase: str) -> Iterator[Term]:
     """A quoted phrase: its words side by side; wide writing as a part of a text."""
-    found = list(fold.runs(fold.fold(phrase)))
+    found = list(fold.runs(fold.fold(FILE_ENDING.sub("", phrase))))
     if any(run.is_wide for run in found):
         for run in found:
             yield _wide_term(run.text) if run.is_wide else _word_term(run.text)
