@@ -109,7 +109,17 @@ def test_several_ranges_come_as_parts_with_their_own_headers(client: Client) -> 
 
 
 @pytest.mark.parametrize(
-    "odd", ["bytes=x-y", "bytes=", "seconds=1-2", "bytes=5", "0-10", "bytes=1-2-3"]
+    "odd",
+    [
+        "bytes=x-y",
+        "bytes=",
+        "seconds=1-2",
+        "bytes=5",
+        "0-10",
+        "bytes=1-2-3",
+        "bytes=5-2",
+        "bytes=0-1,9-8",
+    ],
 )
 def test_a_range_that_makes_no_sense_is_as_good_as_none(client: Client, odd: str) -> None:
     answer = client.get("/", headers={"range": odd})

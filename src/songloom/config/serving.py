@@ -112,5 +112,10 @@ def _drop_odd_range(scope: Scope) -> None:
     scope["headers"] = [
         (name, value)
         for name, value in scope["headers"]
-        if name.lower() != b"range" or RANGES.fullmatch(value.decode("latin-1"))
+        if name.lower() != b"range" or _makes_sense(value.decode("latin-1"))
     ]
+
+
+def _makes_sense(ranges: str) -> bool:
+    pairs = re.findall(r"(\d+)\s*-\s*(\d+)", ranges)
+    return bool(RANGES.fullmatch(ranges)) and all(int(a) <= int(b) for a, b in pairs)
