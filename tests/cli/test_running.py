@@ -70,6 +70,8 @@ def test_each_verb_explains_itself(songloom: Songloom, verb: str) -> None:
         ("nosuchverb",),
         ("show",),
         ("search", "--limit", "x"),
+        ("up", "--port", "99999"),
+        ("up", "--port", "-1"),
         ("tag",),
         ("user", "remove", "x"),
         ("--what",),

@@ -41,12 +41,19 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--host", default="127.0.0.1", help=_("the address to listen on (0.0.0.0: all)")
     )
-    parser.add_argument("--port", type=int, default=PORT, help=_("0 takes any free one"))
+    parser.add_argument("--port", type=_port, default=PORT, help=_("0 takes any free one"))
     parser.add_argument("--workers", type=_positive, default=1, help=_("processes that run jobs"))
 
 
 def _positive(text: str) -> int:
     number = int(text)
     if not 1 <= number <= 64:
+        raise ValueError
+    return number
+
+
+def _port(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= 65_535:
         raise ValueError
     return number
