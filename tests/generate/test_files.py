@@ -74,6 +74,12 @@ def test_an_empty_prompt_in_a_line_is_refused_like_any_other() -> None:
         services.read_lines('{"prompt": "  ", "seed": 1, "file": "x.mid"}')
 
 
+def test_only_a_line_feed_ends_a_line() -> None:
+    """JSON may hold U+2028 and U+0085 as they are, in a prompt that somebody pasted."""
+    (line,) = services.read_lines('{"prompt": "slow\u2028piano\x85", "seed": 1, "file": "x.mid"}')
+    assert line.prompt == "slow\u2028piano\x85"
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_request_file_gives_one_midi_for_each_line_by_its_name(mei: User, tmp_path: Path) -> None:
     lines = services.read_lines(LINES)

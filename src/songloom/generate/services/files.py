@@ -34,7 +34,7 @@ class Line:
 def read_lines(text: str) -> list[Line]:
     """The lines of a request file. Raises BadValue that names the first line that is none."""
     found = []
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
             found.append(_line(number, line))
     if not found:
