@@ -205,3 +205,30 @@ def test_no_wait_says_the_job_and_the_recipe(songloom: Songloom, track: str) -> 
     said = songloom("edit", track, "--trim", "0:1", "--no-wait", "--json").document
     assert (said["rendition"], said["recipe"]["edits"][0]["end_s"]) == (None, 1.0)
     assert [job["kind"] for job in said["jobs"]] == ["process.render"]
+
+
+def test_a_file_in_a_linked_folder_is_never_written_over(
+    songloom: Songloom, track: str, tmp_path: Path
+) -> None:
+    linked = tmp_path / "linked"
+    linked.mkdir()
+    (linked / "theirs.mp3").write_bytes(b"theirs")
+    songloom("folder", "add", str(linked))
+    for out in (linked / "theirs.mp3", linked / "new.mp3", linked):
+        said = songloom("edit", track, "--trim", "0:1", "--out", str(out), "--json")
+        assert (said.status, said.code) == (1, "bad_value")
+    assert songloom("generate", "a waltz", "--out", str(linked), "--json").code == "bad_value"
+    assert [path.name for path in linked.iterdir()] == ["theirs.mp3"]
+    assert (linked / "theirs.mp3").read_bytes() == b"theirs"
+
+
+def test_a_rendition_does_not_take_the_place_of_the_file_that_is_edited(
+    songloom: Songloom, sound: Path
+) -> None:
+    before = sound.read_bytes()
+    form = sound.suffix.removeprefix(".")
+    said = songloom(
+        "edit", str(sound), "--trim", "0:1", "--format", form, "--out", str(sound.parent)
+    )
+    assert sound.read_bytes() == before
+    assert said.status in (0, 1)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from songloom.errors import SongloomError
+from songloom.errors import NoSuchFile, SongloomError
 from songloom.interfaces.cli import tracks
 from songloom.interfaces.cli.language import _
 from songloom.interfaces.cli.verbs import Arguments, Document, Outcome, Verb, takes_no_wait
@@ -66,7 +66,12 @@ def _job_for(source: str, owner: User) -> Job:
 
     if "://" in source:
         return services.add_url(source, owner=owner)
-    return services.add_path_later(Path(source), owner=owner)
+    if not source:  # as a path it would mean the folder that one stands in
+        raise NoSuchFile("an empty name is no file or folder")
+    try:
+        return services.add_path_later(Path(source), owner=owner)
+    except OSError as exc:  # a name too long, a folder that may not be entered
+        raise NoSuchFile(f"cannot be opened: {exc.strerror}") from exc
 
 
 def _came_of(source: str, job: Job) -> tuple[Document, list[dict[str, str]]]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from songloom.errors import BadPrompt, BadValue
 from songloom.interfaces.cli import tracks
 from songloom.interfaces.cli.language import _
+from songloom.interfaces.cli.places import refuse_place
 from songloom.interfaces.cli.verbs import Arguments, Document, Outcome, Verb, takes_no_wait
 from songloom.interfaces.cli.working import finish, queued, succeeded
 
@@ -41,6 +42,8 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def generate(given: Arguments) -> Outcome:
+    if given.out is not None:
+        refuse_place(given.out)
     if given.request is not None:
         return _from_lines(given)
     if given.prompt is None:

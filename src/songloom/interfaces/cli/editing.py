@@ -14,6 +14,7 @@ from uuid import UUID
 from songloom.errors import BadValue, NoSuchFile, NotFound
 from songloom.interfaces.cli import tracks
 from songloom.interfaces.cli.language import _, chosen
+from songloom.interfaces.cli.places import refuse_place
 from songloom.interfaces.cli.verbs import Arguments, Document, Outcome, Verb, takes_no_wait
 from songloom.interfaces.cli.working import finish, queued, succeeded
 
@@ -119,16 +120,13 @@ def _place(text: str) -> Path:
 
 
 def _refuse_place(given: Arguments) -> None:
-    """Neither the original nor anything of the library's own is written over."""
-    from django.conf import settings
-
+    """Neither the original nor anything that the library speaks of is written over."""
     if given.out is None:
         return
     out = given.out.resolve()
     if out == Path(given.source).resolve():
         raise BadValue("--out is the file that is edited; an original is never touched")
-    if out.is_relative_to(Path(settings.HOME).resolve()):
-        raise BadValue("--out lies in the home, which holds only what Songloom puts there")
+    refuse_place(out)
     if not out.is_dir() and not out.parent.is_dir():
         raise NoSuchFile(f"there is no folder {out.parent}")
 
@@ -154,7 +152,7 @@ def _told(given: Arguments, track: Track, result: Document, recipe: Document) ->
     rendition = Rendition.objects.get(pk=UUID(result["rendition_id"]))
     path = storage.path_of(rendition.sha256, "renditions")
     if given.out is not None:
-        path = _copied(path, given.out, track, rendition)
+        path = _copied(path, given, track, rendition)
     saved = Track.objects.with_names().filter(pk__in=result["track_ids"]).first()
     document = {
         "track": str(track.pk),
@@ -171,11 +169,15 @@ def _told(given: Arguments, track: Track, result: Document, recipe: Document) ->
     return Outcome(document, [str(path), *([tracks.line(saved)] if saved else [])])
 
 
-def _copied(source: Path, out: Path, track: Track, rendition: Rendition) -> Path:
+def _copied(source: Path, given: Arguments, track: Track, rendition: Rendition) -> Path:
     """Whole or not at all: beside the target first, then renamed onto it."""
     from songloom.interfaces.answers.files import file_name
 
-    target = out / file_name(f"{track.title}.{rendition.format}") if out.is_dir() else out
+    target: Path = given.out
+    if target.is_dir():
+        target /= file_name(f"{track.title}.{rendition.format}")
+    if target.resolve() == Path(given.source).resolve():
+        raise BadValue("the rendition would take the place of the file that is edited; name --out")
     handle, draft = tempfile.mkstemp(dir=target.parent, prefix=".songloom-")
     os.close(handle)
     try:

@@ -6,7 +6,7 @@ import errno
 import logging
 import sys
 
-from songloom.errors import DiskFull, SongloomError, StorageAway, TryLater
+from songloom.errors import BadValue, DiskFull, SongloomError, StorageAway, TryLater
 from songloom.interfaces.cli.language import _
 
 logger = logging.getLogger(__name__)
@@ -23,6 +23,8 @@ def as_ours(error: Exception) -> SongloomError:
         return error
     if isinstance(error, OSError):
         return about_disk(error)
+    if isinstance(error, UnicodeError):
+        return BadValue("these bytes are no text in UTF-8")
     if type(error).__name__ == "OperationalError":  # Django's; `analyse` does without Django
         return TryLater(f"the database cannot be used right now: {error}")
     logger.error("a verb failed", exc_info=error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -73,7 +74,8 @@ def _remove(given: Arguments) -> Outcome:
 def _named(text: str) -> Folder:
     from songloom.library.models import Folder
 
-    wanted = (text, str(Path(text).expanduser().absolute()), str(Path(text).expanduser().resolve()))
+    path = Path(os.path.expanduser(text))
+    wanted = (text, str(path.absolute()), str(path.resolve()))
     for each in Folder.objects.order_by("number"):
         if each.path in wanted or each.name == text or str(each.pk) == _as_id(text):
             return each

@@ -14,6 +14,9 @@ def verbs() -> list[Verb]:
     return [Verb("train", lambda: _("Learn your tags, and say how well."), takes_no_wait, train)]
 
 
+NAMED = ("tag", "n_examples", "metric", "score", "score_std", "baseline", "model", "refused")
+
+
 def train(given: Arguments) -> Outcome:
     from songloom.jobs import enqueue
 
@@ -24,7 +27,8 @@ def train(given: Arguments) -> Outcome:
     ended = next(each for each in finish([job]) if each.pk == job.pk)
     rows = (succeeded(ended).result or {}).get("tags", [])
     lines = [_line(row) for row in rows]
-    return Outcome({"tags": rows}, lines or [_("No track has a tag to learn from yet.")])
+    told = [{name: row[name] for name in NAMED} for row in rows]
+    return Outcome({"tags": told}, lines or [_("No track has a tag to learn from yet.")])
 
 
 def _line(row: dict[str, Any]) -> str:

@@ -110,13 +110,18 @@ def _named(text: str) -> Playlist:
     from songloom.library.models import Playlist
 
     mine = Playlist.objects.visible_to(tracks.who())
-    try:
-        found = mine.filter(pk=UUID(text)).first()
-    except ValueError:
-        found = mine.filter(name=text).first()
+    pk = _as_id(text)
+    found = (mine.filter(pk=pk).first() if pk else None) or mine.filter(name=text).first()
     if found is None:
         raise NotFound(f"there is no playlist {text[:200]}")
     return found
+
+
+def _as_id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def _told(shown: Playlist) -> Outcome:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from songloom.jobs.models import Job
 
 
+MOST = 10_000  # jobs in one answer
+
+
 def verbs() -> list[Verb]:
     return [Verb("jobs", lambda: _("Show jobs, or cancel one."), _arguments, jobs)]
 
@@ -30,7 +33,7 @@ def jobs(given: Arguments) -> Outcome:
     if given.cancel:
         return _cancel(given.cancel)
     chosen = Job.objects.all() if given.all else Job.objects.unfinished()
-    return _told(list(chosen[: max(0, given.limit)]))
+    return _told(list(chosen[: max(0, min(given.limit, MOST))]))
 
 
 def _cancel(text: str) -> Outcome:

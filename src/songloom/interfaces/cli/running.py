@@ -102,7 +102,7 @@ def _speak_in_rooms(language: str) -> None:
 def _tell(outcome: Outcome, *, as_json: bool) -> int:
     lines = [_dumped(outcome.document)] if as_json else outcome.lines
     for line in lines:
-        print(line)
+        print(_printable(line))
     return DONE if outcome.is_done else FAILED
 
 
@@ -118,9 +118,14 @@ def _tell_usage(wrong: WrongUsage, *, as_json: bool) -> int:
 
 def _tell_error(code: str, message: str, *, as_json: bool) -> None:
     if as_json:
-        print(_dumped({"error": {"code": code, "message": message}}))
+        print(_printable(_dumped({"error": {"code": code, "message": message}})))
     else:
-        print(f"songloom: {message}", file=sys.stderr)
+        print(_printable(f"songloom: {message}"), file=sys.stderr)
+
+
+def _printable(text: str) -> str:
+    """Bytes of a file name that are no UTF-8 become question marks."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _dumped(document: Document) -> str:

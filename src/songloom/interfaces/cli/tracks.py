@@ -52,7 +52,8 @@ def id_range(text: str) -> tuple[UUID, UUID]:
 def line(track: Track) -> str:
     """`<id>  3:24  Title — Artist  [ogg]`."""
     by = f" — {track.artist_text}" if track.artist_text else ""
-    return f"{track.pk}  {clock(track.duration_s):>7}  {track.title}{by}  [{track.format or '-'}]"
+    title = " ".join(track.title.split())
+    return f"{track.pk}  {clock(track.duration_s):>7}  {title}{by}  [{track.format or '-'}]"
 
 
 def clock(seconds: float | None) -> str:
