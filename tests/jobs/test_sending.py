@@ -9,6 +9,7 @@ from django_tasks_db.models import DBTaskResult
 from songloom import jobs
 from songloom.jobs import registry
 from songloom.jobs.models import Job
+from songloom.jobs.performing import perform
 from songloom.library.models import User
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +51,25 @@ def test_an_event_queues_what_follows_it_once() -> None:
     (first,) = jobs.emit("test.happened", word="x")
     assert jobs.emit("test.happened", word="x") == [first]
     assert jobs.emit("test.happened", word="y") != [first]
+
+
+def test_what_becomes_true_while_its_job_runs_is_looked_at_once_more() -> None:
+    seen: list[str] = []
+
+    @jobs.job("test.look")
+    def look(word: str) -> None:
+        seen.append(word)
+        if len(seen) == 1:
+            jobs.emit("test.changed", word=word)  # as another process would, meanwhile
+
+    registry._following["test.changed"] = ("test.look",)
+    (first,) = jobs.emit("test.changed", word="x")
+    perform(str(first.pk))
+    (second,) = Job.objects.filter(kind="test.look", state="queued")
+    assert jobs.emit("test.changed", word="x") == [second]
+    perform(str(second.pk))
+    assert seen == ["x", "x"]
+    assert not Job.objects.unfinished().exists()
 
 
 def test_a_misspelt_event_and_an_unknown_kind_are_errors() -> None:

@@ -6,6 +6,7 @@ import hashlib
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -173,7 +174,7 @@ def test_two_who_add_to_one_playlist_at_once_both_find_their_tracks_in_it(
 def test_a_star_and_a_rating_given_many_times_at_once_are_one_each(keep: Keep, owner: User) -> None:
     track = keep()
     works: list[Callable[[], object]] = [lambda: opinions.star(owner, track)] * 3
-    works += [lambda n=n: opinions.rate(owner, track, n) for n in (1, 2, 3)]
+    works += [partial(opinions.rate, owner, track, n) for n in (1, 2, 3)]
     assert not [found for found in at_once(*works) if isinstance(found, Exception)]
     assert Star.objects.count() == 1
     assert Rating.objects.get().stars in (1, 2, 3)

@@ -6,7 +6,7 @@ import logging
 import os
 import platform
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -18,7 +18,7 @@ from songloom.jobs import running
 from songloom.jobs.models import Job
 from songloom.jobs.registry import Kind, kinds
 from songloom.jobs.running import Postponed, Running
-from songloom.jobs.sending import send
+from songloom.jobs.sending import WAITING_ONLY, send
 
 logger = logging.getLogger(__name__)
 LEASE = timedelta(seconds=30)
@@ -47,8 +47,7 @@ def perform(job_id: str) -> None:
 
 def _claim(job_id: str) -> Running | None:
     now = timezone.now()
-    free = Q(state=Job.State.QUEUED) | Q(state=Job.State.RUNNING, lease_until__lt=now)
-    claimed = Job.objects.filter(free, pk=job_id).update(
+    claimed = Job.objects.filter(_free(job_id, now), pk=job_id).update(
         state=Job.State.RUNNING,
         attempts=F("attempts") + 1,
         fence=F("fence") + 1,
@@ -58,12 +57,21 @@ def _claim(job_id: str) -> Running | None:
     )
     if not claimed:
         return None
+    Job.objects.filter(pk=job_id, active_key__startswith=WAITING_ONLY).update(active_key=None)
     job = Job.objects.get(pk=job_id)
     if job.kind not in kinds:
         _end(job, job.fence, Job.State.DEAD, error=("unknown_kind", f"no job is called {job.kind}"))
         return None
     deadline = time.monotonic() + kinds[job.kind].timeout_s
     return Running(job.id, job.root_id, job.owner_id, job.fence, deadline)
+
+
+def _free(job_id: str, now: datetime) -> Q:
+    """Queued, or left by a worker that stalled, unless that was the last attempt: see `reap`."""
+    kind = Job.objects.filter(pk=job_id).values_list("kind", flat=True).first()
+    retries = kinds[kind].retries if kind in kinds else 0
+    stalled = Q(state=Job.State.RUNNING, lease_until__lt=now, attempts__lte=retries)
+    return Q(state=Job.State.QUEUED) | stalled
 
 
 def _run(job: Job, kind: Kind, attempt: Running) -> None:

@@ -62,7 +62,11 @@ def _take_back(job: Job, condition: Q) -> int:
                 "message": f"the worker died in {job.attempts} attempts",
             }
             return mine.update(
-                state=Job.State.DEAD, active_key=None, error=error, finished_at=timezone.now()
+                state=Job.State.DEAD,
+                active_key=None,
+                lease_until=None,
+                error=error,
+                finished_at=timezone.now(),
             )
         if not mine.update(state=Job.State.QUEUED, lease_until=None):
             return 0

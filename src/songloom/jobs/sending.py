@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # this module is imported before Django's models may be
 
     from songloom.jobs.models import Job
 
+WAITING_ONLY = "~"  # such a key is given up when its job starts (see performing)
 _collected: ContextVar[list[Job] | None] = ContextVar("collected", default=None)
 
 
@@ -45,7 +46,16 @@ def enqueue(
 
     The job is queued if, and only if, the surrounding transaction commits.
     """
-    active_key = None if key is None else hashlib.sha256(f"{kind}\0{key}".encode()).hexdigest()
+    return _enqueue(kind, arguments, owner, None if key is None else _digest(kind, key))
+
+
+def _digest(kind: str, key: str) -> str:
+    return hashlib.sha256(f"{kind}\0{key}".encode()).hexdigest()
+
+
+def _enqueue(
+    kind: str, arguments: Mapping[str, Any], owner: AbstractBaseUser | None, active_key: str | None
+) -> Job:
     job = _unfinished(active_key) or _create(kind, arguments, owner, active_key)
     collected = _collected.get()
     if collected is not None:
@@ -101,7 +111,11 @@ def send(job: Job, *, wait_s: float = 0.0) -> None:
 def emit(event: str, *, owner: AbstractBaseUser | None = None, **arguments: Any) -> list[Job]:
     """Say what became true; the jobs that follow are queued in this transaction.
 
-    Two events that lead to the same unfinished job with the same arguments make one job.
+    Two events that lead to the same waiting job with the same arguments make one job. A job that
+    runs already may have looked before this became true: then another one waits behind it.
     """
     key = repr(sorted(arguments.items()))
-    return [enqueue(kind, arguments, owner=owner, key=key) for kind in following(event)]
+    return [
+        _enqueue(kind, arguments, owner, WAITING_ONLY + _digest(kind, key)[1:])
+        for kind in following(event)
+    ]

@@ -89,7 +89,8 @@ def set_free_tags(track: Track, field: str, values: Iterable[str]) -> None:
     """Replace a track's free tags of one field."""
     if not FREE_FIELD.fullmatch(field):
         raise BadValue(f"not a tag name: {clean_text(field, 60)}")
-    wanted = {name_key(v): clean_text(v, 100) for v in values if clean_text(v, 100)}
+    clean = [clean_text(value, 100) for value in values]
+    wanted = {name_key(value): value for value in clean if value}
     track.free_tags.filter(field=field).exclude(value_key__in=wanted).delete()
     for key, value in wanted.items():
         TrackTag.objects.get_or_create(
