@@ -53,7 +53,8 @@ def address(library: Library, page: str) -> str:
 @pytest.fixture
 def context(chromium: Browser, library: Library, request: Any) -> Iterator[BrowserContext]:
     """A signed-in browser of the size, theme and language asked for."""
-    width, height, theme, language = getattr(request, "param", (1440, 900, "light", "en-US"))
+    wanted: Any = getattr(request, "param", (1440, 900, "light", "en-US"))
+    width, height, theme, language = wanted
     made = chromium.new_context(
         viewport={"width": width, "height": height},
         color_scheme=theme,
@@ -324,3 +325,105 @@ def test_a_phone_opens_the_full_player_and_swipes_to_the_next(page: Page, librar
     )
     page.locator("[data-close-full]").click()
     assert page.locator("#full[open]").count() == 0
+
+
+def test_the_queue_is_there_at_the_next_visit_and_gone_after_signing_out(
+    page: Page, library: Library, troubles: Troubles
+) -> None:
+    opened(page, library, "/songs/")
+    page.locator("[data-play-list]").click()
+    title = playing(page)
+    page.reload()
+    page.wait_for_function(
+        "title => document.querySelector('#now-title').textContent === title", arg=title
+    )
+    assert page.evaluate("document.getElementById('audio').paused"), "it waits for a press"
+    page.keyboard.press("k")
+    assert playing(page) == title
+    opened(page, library, "/settings/account/")
+    page.get_by_role("button", name="Sign out").click()
+    page.locator("input[name=password]").wait_for()
+    assert page.evaluate("localStorage.getItem('songloom.queue')") is None
+    assert troubles == []
+
+
+def test_a_dropped_connection_says_so_and_can_be_tried_again(page: Page, library: Library) -> None:
+    opened(page, library, "/songs/")
+    page.context.set_offline(True)
+    page.locator("a.side-link", has_text="Albums").click()
+    page.locator(".toast", has_text="The connection dropped.").wait_for()
+    assert page.locator("h1", has_text="Songs").is_visible(), "what stood there still stands"
+    page.context.set_offline(False)
+    page.locator(".toast").get_by_role("button", name="Try again").click()
+    page.locator("h1", has_text="Albums").wait_for()
+
+
+def test_an_edit_is_undone_and_done_again_by_keys(page: Page, library: Library) -> None:
+    opened(page, library, "TRACKedit/")
+    for name in ("Keep a part", "Louder or softer"):
+        page.get_by_role("button", name="Add a step").click()
+        page.get_by_role("menuitem", name=name).click()
+    steps = page.locator("[data-step]")
+    assert steps.count() == 2
+    page.locator("h1").click()
+    page.keyboard.press("Control+z")
+    assert steps.count() == 1
+    page.keyboard.press("Control+Shift+z")
+    assert steps.count() == 2
+    page.locator("[data-step='1']").get_by_role("button", name="Move up").click()
+    assert steps.first.inner_text().split("\n")[1] == "Louder or softer"
+    page.locator("[data-step='0']").get_by_role("checkbox").click()
+    assert "off" in str(steps.first.get_attribute("class"))
+
+
+def test_the_handles_of_a_trim_are_sliders_with_values(page: Page, library: Library) -> None:
+    opened(page, library, "TRACKedit/")
+    page.get_by_role("button", name="Add a step").click()
+    page.get_by_role("menuitem", name="Keep a part").click()
+    handle = page.locator("[data-handle=start_s]")
+    handle.focus()
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+    assert handle.get_attribute("aria-valuetext") == "0:02.0"
+    box = page.locator("[data-edit-wave]").bounding_box()
+    end = page.locator("[data-handle=end_s]").bounding_box()
+    assert box
+    assert end
+    page.mouse.move(end["x"] + end["width"] / 2, end["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2, end["y"] + 40, steps=4)
+    page.mouse.up()
+    half = page.locator("[data-edit]").evaluate("node => Number(node.dataset.length) / 2")
+    assert float(page.locator("[data-parameter=end_s]").input_value()) == pytest.approx(half, abs=1)
+
+
+def test_a_song_page_listens_to_the_player(page: Page, library: Library) -> None:
+    opened(page, library, "TRACK")
+    button = page.locator(".acts-line [data-play-one]")
+    assert "Play" in button.inner_text()
+    button.click()
+    playing(page)
+    page.locator(".acts-line [data-play-word]", has_text="Playing").wait_for()
+    wave = page.locator("[data-song-wave]").bounding_box()
+    assert wave
+    page.mouse.click(wave["x"] + wave["width"] * 0.4, wave["y"] + wave["height"] / 2)
+    page.wait_for_function(
+        "() => { const a = document.getElementById('audio');"
+        " return Math.abs(a.currentTime / a.duration - 0.4) < 0.1; }"
+    )
+    button.click()
+    page.locator(".acts-line [data-play-word]", has_text="Play").wait_for()
+    assert page.evaluate("document.getElementById('audio').paused")
+
+
+def test_the_cloth_tells_its_songs_by_keys(page: Page, library: Library) -> None:
+    opened(page, library, "/")
+    cloth = page.locator(".cloth-picture")
+    page.locator(".cloth-picture canvas").wait_for()
+    cloth.focus()
+    page.keyboard.press("Home")
+    first = page.locator("[data-here]").inner_text()
+    page.keyboard.press("ArrowRight")
+    assert page.locator("[data-here]").inner_text() != first
+    page.keyboard.press("Enter")
+    assert playing(page) in library.tracks

@@ -20,7 +20,11 @@ export function startFull() {
   full.addEventListener("click", (event) => event.target.closest("[data-close-full], #full-page") && full.close());
   let from = null;
   const art = one("#full-art");
-  art.addEventListener("pointerdown", (event) => (from = event));
+  art.draggable = false; // a picture that is pulled away is no swipe
+  art.addEventListener("pointerdown", (event) => {
+    from = event;
+    art.setPointerCapture(event.pointerId);
+  });
   art.addEventListener("pointerup", (event) => {
     if (!from) return;
     const [dx, dy] = [event.clientX - from.clientX, event.clientY - from.clientY];
