@@ -22,7 +22,8 @@ up: run-set ## install what is needed, then start server and worker; ARGS="--por
 setup: dev-set ## .venv with the run time, every extra but [train] and [tensorflow], and the development tools
 
 test: dev-set train-set system lint ## all that CI runs: format, lint, types, import contracts, tests
-	$(RUN) -m pytest -n 2 $(ARGS)
+	$(RUN) -m pytest -n 2 -m 'not browser' $(ARGS)
+	$(RUN) -m pytest -m browser $(ARGS)
 	.venv-train/bin/python -m pytest tests/core/score/neural/training
 
 train: train-set ## train the melody model (Keras on JAX); ARGS="--help" says how

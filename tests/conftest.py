@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 HOME = Path(tempfile.mkdtemp(prefix="songloom-tests-"))
@@ -36,6 +37,26 @@ import django  # noqa: E402
 django.setup()
 
 from tests.songs import SongsMissing, song, songs  # noqa: E402
+
+# A loaded machine is no fault of the code; what a test filters out is its own business.
+hypothesis.settings.register_profile(
+    "calm",
+    deadline=None,
+    suppress_health_check=[
+        hypothesis.HealthCheck.too_slow,
+        hypothesis.HealthCheck.filter_too_much,
+        hypothesis.HealthCheck.function_scoped_fixture,
+    ],
+)
+hypothesis.settings.load_profile("calm")
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_on_its_way_in() -> None:
+    """What a killed child of an earlier test left in the home's tmp is not this test's doing."""
+    for path in (HOME / "tmp").glob("*"):
+        if path.is_file():
+            path.unlink(missing_ok=True)
 
 
 @pytest.fixture(scope="session")

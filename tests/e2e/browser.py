@@ -32,17 +32,25 @@ def chromium() -> str:
     pytest.skip("chromium is missing: apt-get install chromium")
 
 
+_open: list[Browser] = []
+
+
 @contextmanager
 def browser() -> Iterator[Browser]:
-    """A running chromium."""
+    """A running chromium; within another one, the same: Playwright runs once in a process."""
+    if _open:
+        yield _open[0]
+        return
     path = chromium()
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+        _open.append(running)
         try:
             yield running
         finally:
+            _open.clear()
             running.close()
 
 

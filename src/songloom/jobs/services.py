@@ -11,6 +11,8 @@ from uuid import UUID
 
 from django.db import close_old_connections, connection
 from django.utils import timezone
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
 
 from songloom.jobs.models import Job
 from songloom.jobs.performing import LEASE, live
@@ -28,9 +30,10 @@ def cancel(job: Job) -> Job:
     now = timezone.now()
     family = Job.objects.filter(root_id=job.pk) | Job.objects.filter(pk=job.pk)
     error = {"code": "cancelled", "message": "cancelled"}
-    family.filter(state=Job.State.QUEUED).update(
-        state=Job.State.CANCELLED, active_key=None, finished_at=now, error=error
-    )
+    waiting = family.filter(state=Job.State.QUEUED)
+    carried = [pk for pk in waiting.values_list("task_id", flat=True) if pk is not None]
+    waiting.update(state=Job.State.CANCELLED, active_key=None, finished_at=now, error=error)
+    DBTaskResult.objects.filter(pk__in=carried, status=TaskResultStatus.READY).delete()
     family.filter(state=Job.State.RUNNING).update(is_cancel_asked=True)
     job.refresh_from_db()
     return job

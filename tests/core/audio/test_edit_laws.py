@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
@@ -25,7 +25,7 @@ ONE_ULP = float(np.finfo(np.float32).eps)
 places = st.integers(0, N)
 milliseconds = st.integers(0, 150).map(lambda ms: ms / 1_000)  # 8 samples each: exact at 8 kHz
 decibels = st.floats(-30, 30, allow_nan=False)
-many = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+many = settings(max_examples=60)
 
 
 def edited(edits: list[dict[str, Any]], sound: Audio = SOUND, rate: int = RATE) -> Audio:
