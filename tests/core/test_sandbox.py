@@ -216,7 +216,7 @@ def test_a_child_steps_back_when_asked(pool: Pool) -> None:
 def test_children_are_warm(pool: Pool) -> None:
     assert run(pool, "loaded", module="av")
     assert run(pool, "loaded", module="numpy")
-    assert run(pool, "pid") == run(pool, "pid")
+    assert len({run(pool, "pid") for _ in range(4)}) < 4  # used again, but for one grown large
 
 
 def test_a_child_that_grew_large_is_replaced_and_its_answer_kept(pool: Pool) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from songloom.analyse import budget as budgets
 from songloom.analyse import measuring, speed
 from songloom.analyse.budget import Budget
-from songloom.jobs import enqueue
+from songloom.jobs import enqueue, follow_up
 from songloom.library.models import Features, Track
 
 KIND = "analyse.extract"
@@ -56,5 +56,5 @@ def catch_up() -> int:
     waiting = speed.unmeasured().order_by("created_at", "id").values_list("id", flat=True)
     for track_id in waiting.iterator():
         arguments = {"track_id": str(track_id)}
-        enqueue(KIND, arguments, key=repr(sorted(arguments.items())))  # the key of jobs.emit
+        follow_up(KIND, arguments)
     return waiting.count()

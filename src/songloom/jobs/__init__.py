@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from songloom.jobs.registry import Kind, follow, job, kinds
 from songloom.jobs.running import Postponed, check_cancelled, report
-from songloom.jobs.sending import collecting, emit, enqueue
+from songloom.jobs.sending import collecting, emit, enqueue, follow_up
 
 __all__ = [
     "Kind",
@@ -22,6 +22,7 @@ __all__ = [
     "emit",
     "enqueue",
     "follow",
+    "follow_up",
     "job",
     "kinds",
     "report",

@@ -114,8 +114,12 @@ def emit(event: str, *, owner: AbstractBaseUser | None = None, **arguments: Any)
     Two events that lead to the same waiting job with the same arguments make one job. A job that
     runs already may have looked before this became true: then another one waits behind it.
     """
-    key = repr(sorted(arguments.items()))
-    return [
-        _enqueue(kind, arguments, owner, WAITING_ONLY + _digest(kind, key)[1:])
-        for kind in following(event)
-    ]
+    return [follow_up(kind, arguments, owner=owner) for kind in following(event)]
+
+
+def follow_up(
+    kind: str, arguments: Mapping[str, Any], *, owner: AbstractBaseUser | None = None
+) -> Job:
+    """Queue a job as `emit` does: one that waits with the same arguments serves for both."""
+    digest = _digest(kind, repr(sorted(arguments.items())))
+    return _enqueue(kind, arguments, owner, WAITING_ONLY + digest[1:])
