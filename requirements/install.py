@@ -1,4 +1,4 @@
-"""Makes .venv from the hashed locks: `python3 requirements/install.py run|dev|train`.
+"""Makes .venv from the hashed locks: `python3 requirements/install.py run|dev|train|tensorflow`.
 
 Needs nothing but a Python ≥ 3.11 with venv, works in a path with a space, and does nothing (and
 needs no network) while the stamp in .venv still matches the locks. pip's own settings (index,
@@ -17,14 +17,15 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
-# Training has an environment of its own: `make setup` and `make up` never carry Keras and JAX.
-VENV = ROOT / (".venv-train" if sys.argv[1:] == ["train"] else ".venv")
+# Training has environments of its own: neither `make setup` nor `make up` carries Keras.
+VENV = ROOT / (f".venv-{sys.argv[1]}" if sys.argv[1:] in (["train"], ["tensorflow"]) else ".venv")
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STAMP = VENV / "songloom.json"
 LOCKS = {
     "run": ["build.txt", "run.txt"],
-    "dev": ["build.txt", "run.txt", "dev.txt"],
+    "dev": ["build.txt", "run.txt", "extras.txt", "dev.txt"],
     "train": ["build.txt", "run.txt", "dev.txt", "train.txt"],
+    "tensorflow": ["build.txt", "run.txt", "dev.txt", "tensorflow.txt"],
 }
 OLDEST = (3, 11)
 
@@ -32,7 +33,7 @@ OLDEST = (3, 11)
 def main() -> None:
     wanted = sys.argv[1] if len(sys.argv) == 2 else ""
     if wanted not in LOCKS:
-        sys.exit("usage: install.py run|dev|train")
+        sys.exit("usage: install.py run|dev|train|tensorflow")
     if sys.version_info < OLDEST:
         sys.exit(f"Songloom needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
     digest = digest_of(wanted)

@@ -11,11 +11,22 @@ from pathlib import Path
 
 from install import HERE, PYTHON, ROOT, pip_settings, run, uv_environment
 
+EXTRAS = ("celery", "mongo", "mysql", "parquet", "postgres", "s3")  # what `make setup` installs
+
 SETS = {
-    "run.txt": ["pyproject.toml"],
-    "dev.txt": ["requirements/dev.in", "-c", "requirements/run.txt"],
+    # First the widest set: what every extra agrees to is what the run time gets.
+    "extras.txt": ["pyproject.toml", *(w for extra in EXTRAS for w in ("--extra", extra))],
+    "run.txt": ["pyproject.toml", "-c", "requirements/extras.txt"],
+    "dev.txt": [
+        "requirements/dev.in",
+        *("-c", "requirements/run.txt", "-c", "requirements/extras.txt"),
+    ],
     "train.txt": [
         *("pyproject.toml", "--extra", "train"),
+        *("-c", "requirements/run.txt", "-c", "requirements/dev.txt"),
+    ],
+    "tensorflow.txt": [
+        *("pyproject.toml", "--extra", "tensorflow"),
         *("-c", "requirements/run.txt", "-c", "requirements/dev.txt"),
     ],
     "build.txt": ["requirements/build.in"],

@@ -14,7 +14,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 REQUIREMENTS = ROOT / "requirements"
-LOCKS = ("run.txt", "dev.txt", "build.txt")
+LOCKS = ("build.txt", "run.txt", "extras.txt", "dev.txt", "train.txt", "tensorflow.txt")
 sys.path.insert(0, str(REQUIREMENTS))
 
 import install  # noqa: E402

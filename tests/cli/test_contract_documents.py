@@ -163,6 +163,8 @@ SUCCESS: list[tuple[str, Shape]] = [
 def test_a_document_has_the_keys_of_the_contract_and_no_other(
     songloom: Songloom, shelf: Shelf, words: str, shape: Shape
 ) -> None:
+    if words.startswith("verify"):
+        songloom("verify", "--repair")  # what other tests left in this home
     said = songloom(*shelf.fill(words), "--json", given=PIPED)
     assert said.status == 0
     assert misfits(said.document, shape) == []
