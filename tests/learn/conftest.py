@@ -18,7 +18,6 @@ from songloom.library.services import tagging
 from tests.shelf import person
 
 Measured = Callable[..., Track]
-_number = count(1)
 
 
 @pytest.fixture
@@ -40,6 +39,7 @@ def measured(owner: User) -> Measured:
 
     tags  fields as people give them: {"genre": ["Folk"], "tag": ["calm"], "artist": ["Ann"]}
     """
+    numbers = count(1)  # per test: what chance adds must not depend on the order of the tests
 
     def make(
         title: str = "",
@@ -50,7 +50,7 @@ def measured(owner: User) -> Measured:
         is_measured: bool = True,
         **more: Any,
     ) -> Track:
-        number = next(_number)
+        number = next(numbers)
         name = title or f"Song {number}"
         track = Track.objects.create(
             title=name,
