@@ -45,9 +45,69 @@ def test_the_setup_link_works_once(db: None) -> None:
     token = setup.issue_token()
     assert token is not None
     make_admin(token)
-    assert Client().get(f"/setup/{token}").status_code == 404
-    assert make_admin(token, "second")[0] == 404
+    assert Client().get(f"/setup/{token}").status_code == 410
+    assert make_admin(token, "second")[0] == 410
     assert not User.objects.filter(username="second").exists()
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "way_on"),
+    [
+        ("en", "There is an administrator already.", "Sign in"),
+        ("zh-CN", "已经有管理员了。", "登录"),
+    ],
+)
+def test_a_used_setup_link_says_that_it_was_used_and_leads_to_the_door(
+    db: None, language: str, said: str, way_on: str
+) -> None:
+    token = setup.issue_token()
+    assert token is not None
+    make_admin(token)
+    answer = Client(headers={"Accept-Language": language}).get(f"/setup/{token}")
+    assert answer.status_code == 410, "it was here, and is gone for good"
+    page = answer.content.decode()
+    assert f"<h1>{said}</h1>" in page
+    assert f'<a class="button main" href="{SIGN_IN}">{way_on}</a>' in page
+
+
+def test_who_is_signed_in_is_led_home_by_a_used_setup_link(db: None) -> None:
+    token = setup.issue_token()
+    assert token is not None
+    browser = make_admin(token)[1]
+    page = browser.get(f"/setup/{token}").content.decode()
+    assert f'<a class="button main" href="{reverse("web:home")}">Go home</a>' in page
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "This is not the latest setup link."), ("zh-CN", "这不是最新的设置链接。")],
+)
+def test_an_older_setup_link_says_where_the_latest_stands(
+    db: None, language: str, said: str
+) -> None:
+    older = setup.issue_token()
+    setup.issue_token()
+    answer = Client(headers={"Accept-Language": language}).get(f"/setup/{older}")
+    assert answer.status_code == 404
+    assert f"<h1>{said}</h1>" in answer.content.decode()
+
+
+def test_two_first_administrators_at_once_leave_one(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = setup.issue_token()
+    assert token is not None
+    opens = setup.opens
+
+    def somebody_was_faster(given: str) -> bool:
+        is_open = opens(given)
+        if not User.objects.exists():
+            person("faster", is_admin=True)
+        return is_open
+
+    monkeypatch.setattr(setup, "opens", somebody_was_faster)
+    assert make_admin(token)[0] == 410
+    assert [user.username for user in User.objects.all()] == ["faster"]
 
 
 @pytest.mark.parametrize("token", ["wrong", "0" * 32, "../../etc", "%00"])

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from songloom.errors import BadValue, Conflict, NotFound, SongloomError
+from songloom.errors import BadValue, Conflict, NotAllowed, SongloomError
 from songloom.interfaces.answers.authentication import counted
 from songloom.interfaces.web.rendering import back, page
 from songloom.interfaces.web.sentences import sentence
@@ -29,17 +29,27 @@ A_YEAR_S = 365 * 24 * 3600
 def setup(request: HttpRequest, token: str) -> HttpResponse:
     """The one-time link that `songloom up` prints: makes the first administrator."""
     if not first_steps.opens(token):
-        raise NotFound
+        return _shut(request)
     if request.method == "GET":
         return page(request, "web/setup.html", {"token": token})
     name = request.POST.get("name", "")
     try:
         user = first_steps.create_first_admin(token, name, request.POST.get("password", ""))
+    except NotAllowed:
+        return _shut(request)
     except (BadValue, Conflict) as exc:
         said = {"token": token, "name": name, "error": _words(exc)}
         return page(request, "web/setup.html", said, status=exc.http_status)
     login(request, user)
     return HttpResponseRedirect(reverse("web:home"))
+
+
+def _shut(request: HttpRequest) -> HttpResponse:
+    """A used link is gone for good; another one may only be older than the latest start."""
+    is_over = people.has_admin()
+    return page(
+        request, "web/setup_shut.html", {"is_over": is_over}, status=410 if is_over else 404
+    )
 
 
 def _words(error: SongloomError) -> str:
