@@ -430,7 +430,7 @@ def test_the_rest_lets_in_whom_it_should(world: World, name: str) -> None:
 def page_verdict(response: Any) -> str:
     if response.status_code == 302 and response["Location"].startswith("/sign-in/?next="):
         return NOT_SIGNED_IN
-    return {401: NOT_SIGNED_IN, 403: DENIED, 404: HIDDEN}.get(response.status_code, IN)
+    return {401: NOT_SIGNED_IN, 403: DENIED, 404: HIDDEN, 410: HIDDEN}.get(response.status_code, IN)
 
 
 OPEN = ("admin:login", "admin:logout", "admin:None")  # the door, and what only leads to it

@@ -16,6 +16,8 @@ from urllib.parse import unquote
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import FileResponse, JSONResponse, Response
 
+from songloom.interfaces.answers.headers import WITHOUT_DJANGO
+
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -92,7 +94,7 @@ def _lies_in(path: Path, roots: Iterable[Path]) -> bool:
 
 def _not_there() -> Response:
     error = {"code": "not_found", "message": "This file is not there.", "fields": {}, "id": ""}
-    return JSONResponse({"error": error}, status_code=404)
+    return JSONResponse({"error": error}, status_code=404, headers=WITHOUT_DJANGO)
 
 
 def _is_known(scope: Scope, headers: MutableHeaders) -> bool:

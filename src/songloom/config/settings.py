@@ -116,15 +116,16 @@ INSTALLED_APPS = [
     "songloom.config",
 ]
 MIDDLEWARE = [
-    "songloom.interfaces.rest.middleware.ErrorObjects",
+    "songloom.interfaces.answers.headers.ContentPolicy",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "songloom.interfaces.rest.middleware.ErrorObjects",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "songloom.config.urls"
 ASGI_APPLICATION = "songloom.config.asgi.application"

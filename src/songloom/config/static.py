@@ -14,6 +14,7 @@ from starlette.datastructures import Headers
 from starlette.responses import FileResponse, PlainTextResponse, Response
 
 from songloom.config.serving import App, Receive, Scope, Send
+from songloom.interfaces.answers.headers import WITHOUT_DJANGO
 
 FOR_EVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"  # a name without a hash, as modules import each other
@@ -59,7 +60,7 @@ class ServeStatic:
 def _answer(scope: Scope) -> Response:
     path = find(unquote(scope["path"].removeprefix(settings.STATIC_URL)))
     if path is None or scope["method"] not in ("GET", "HEAD"):
-        return PlainTextResponse("Not found", status_code=404)
+        return PlainTextResponse("Not found", status_code=404, headers=WITHOUT_DJANGO)
     tag = f'"{version(path)}"'
     asked = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("v", [""])[0]
     headers = {

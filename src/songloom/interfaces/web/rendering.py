@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
@@ -26,14 +26,8 @@ from songloom.interfaces.web.sentences import sentence
 from songloom.library.models import User
 
 PART = "X-Part"  # the header by which our script asks for the main part alone
-POLICY = (
-    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
-    "media-src 'self' blob:; connect-src 'self'; object-src 'none'; base-uri 'none'; "
-    "form-action 'self'; frame-ancestors 'none'"
-)
 
 P = ParamSpec("P")
-R = TypeVar("R", bound=HttpResponseBase)
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
@@ -51,12 +45,6 @@ def person(request: HttpRequest) -> User:
     return request.user
 
 
-def guard(response: R) -> R:
-    """The content policy on every answer of these pages: no inline script, no inline style."""
-    response.headers.setdefault("Content-Security-Policy", POLICY)
-    return response
-
-
 def page(
     request: HttpRequest, template: str, context: dict[str, Any] | None = None, *, status: int = 200
 ) -> HttpResponse:
@@ -71,14 +59,14 @@ def page(
     patch_vary_headers(response, [PART, "Cookie"])
     response.headers["Cache-Control"] = "no-store"
     response.headers["Content-Language"] = get_language() or "en"
-    return guard(response)
+    return response
 
 
 def fragment(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
     """A piece of a page that the page's own script asked for."""
     response = render(request, template, context)
     response.headers["Cache-Control"] = "no-store"
-    return guard(response)
+    return response
 
 
 def signed_in(view: View[P]) -> View[P]:
@@ -120,7 +108,7 @@ def said(error: SongloomError) -> dict[str, str]:
 
 
 def json_error(error: SongloomError) -> JsonResponse:
-    return guard(JsonResponse({"error": said(error)}, status=error.http_status))
+    return JsonResponse({"error": said(error)}, status=error.http_status)
 
 
 def back(request: HttpRequest, fallback: str) -> HttpResponseRedirect:

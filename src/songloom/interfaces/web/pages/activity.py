@@ -19,7 +19,7 @@ from songloom.analyse import services as analyse
 from songloom.analyse.words import said
 from songloom.generate.models import Generation
 from songloom.interfaces.web.frame import SHOWN, counts
-from songloom.interfaces.web.rendering import back, guard, page, person, signed_in, user_of
+from songloom.interfaces.web.rendering import back, page, person, signed_in, user_of
 from songloom.interfaces.web.sentences import sentence
 from songloom.jobs import enqueue
 from songloom.jobs import services as jobs
@@ -171,15 +171,13 @@ def state(request: HttpRequest) -> HttpResponse:
     watched = Job.objects.visible_to(user).filter(pk__in=ids)
     running = list(going_on(user)[:SHORT])
     shown = {job.pk: job for job in [*running, *watched]}
-    return guard(
-        JsonResponse(
-            {
-                "jobs": described(shown.values()),
-                "running": [str(job.pk) for job in running],
-                "counts": counts(user),
-                "analysis": analysis_left(user),
-            }
-        )
+    return JsonResponse(
+        {
+            "jobs": described(shown.values()),
+            "running": [str(job.pk) for job in running],
+            "counts": counts(user),
+            "analysis": analysis_left(user),
+        }
     )
 
 
@@ -226,5 +224,5 @@ def retry(request: HttpRequest, job_id: UUID) -> HttpResponse:
 
 def _answer(request: HttpRequest, job: Job) -> HttpResponse:
     if "json" in request.headers.get("Accept", ""):
-        return guard(JsonResponse({"job": described([job])[0]}, json_dumps_params={"default": str}))
+        return JsonResponse({"job": described([job])[0]}, json_dumps_params={"default": str})
     return back(request, reverse("web:activity"))

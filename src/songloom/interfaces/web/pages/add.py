@@ -17,7 +17,7 @@ from songloom.acquire import services as acquire
 from songloom.errors import SongloomError, TooLarge
 from songloom.interfaces.answers.limits import IMPORTS, UPLOADS
 from songloom.interfaces.web.pages.activity import described, going_on
-from songloom.interfaces.web.rendering import admin_only, back, guard, page, person, signed_in
+from songloom.interfaces.web.rendering import admin_only, back, page, person, signed_in
 from songloom.interfaces.web.rendering import said as words_of
 from songloom.library.models import Folder, Track
 from songloom.library.services.documents import track_document
@@ -51,8 +51,8 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 def _upload_answer(results: list[dict[str, Any]]) -> HttpResponse:
     if len(results) == 1 and "error" in results[0]:
-        return guard(JsonResponse(results[0], status=422))
-    return guard(JsonResponse({"files": results}))
+        return JsonResponse(results[0], status=422)
+    return JsonResponse({"files": results})
 
 
 def _upload_words(result: dict[str, Any]) -> str:

@@ -17,7 +17,7 @@ from songloom.generate import services as generate
 from songloom.generate.models import Generation
 from songloom.interfaces.answers.files import file_answer
 from songloom.interfaces.answers.limits import GENERATIONS
-from songloom.interfaces.web.rendering import fragment, guard, page, person, said, signed_in
+from songloom.interfaces.web.rendering import fragment, page, person, said, signed_in
 from songloom.interfaces.web.roll import roll_document
 from songloom.interfaces.web.slots import edited, slots_of
 from songloom.library import storage
@@ -132,7 +132,7 @@ def take(request: HttpRequest, generation_id: UUID) -> HttpResponse:
         "is_gone": found.track is None or found.track.binned_at is not None,
     }
     if request.GET.get("state"):
-        return guard(JsonResponse({"is_made": found.track_id is not None}))
+        return JsonResponse({"is_made": found.track_id is not None})
     return page(request, "web/take.html", context)
 
 
@@ -141,7 +141,7 @@ def take(request: HttpRequest, generation_id: UUID) -> HttpResponse:
 def roll(request: HttpRequest, generation_id: UUID) -> HttpResponse:
     """The notes of a piece, for the piano roll."""
     found = generate.generation_of(generation_id, person(request))
-    return guard(JsonResponse(roll_document(found)))
+    return JsonResponse(roll_document(found))
 
 
 @require_GET

@@ -15,7 +15,7 @@ from songloom.core.audio.recipe import read
 from songloom.errors import BadRecipe, NoAudio
 from songloom.interfaces.web.pages.tracks import track_for
 from songloom.interfaces.web.recipes import BIT_RATES_KBPS, LOSSY, registry
-from songloom.interfaces.web.rendering import guard, page, person, signed_in
+from songloom.interfaces.web.rendering import page, person, signed_in
 from songloom.jobs.models import Job
 from songloom.library.models import Features, Track
 from songloom.process import services as process
@@ -47,7 +47,7 @@ def preview(request: HttpRequest, track_id: UUID) -> HttpResponse:
     """Make the edited sound in a small format, to be heard; nothing of it is kept as the user's."""
     found = track_for(request, track_id)
     job = _start(request, found, format=PREVIEW_FORMAT, bit_rate_kbps=PREVIEW_KBPS, is_preview=True)
-    return guard(JsonResponse({"job": str(job.pk)}, status=202))
+    return JsonResponse({"job": str(job.pk)}, status=202)
 
 
 @require_POST
@@ -68,7 +68,7 @@ def save(request: HttpRequest, track_id: UUID) -> HttpResponse:
     said = (
         _("Saved as a new song; original unchanged.") if is_song else _("The rendition is saved.")
     )
-    return guard(JsonResponse({"job": str(job.pk), "message": said}, status=202))
+    return JsonResponse({"job": str(job.pk), "message": said}, status=202)
 
 
 def _start(request: HttpRequest, track: Track, **how: Any) -> Job:

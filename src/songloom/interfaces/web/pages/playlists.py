@@ -16,7 +16,7 @@ from songloom.errors import BadValue
 from songloom.interfaces.answers import covers
 from songloom.interfaces.web import listing
 from songloom.interfaces.web.pages.tracks import visible_ids
-from songloom.interfaces.web.rendering import fragment, guard, page, person, signed_in, user_of
+from songloom.interfaces.web.rendering import fragment, page, person, signed_in, user_of
 from songloom.library.models import Playlist, Track
 from songloom.library.services import playlists
 
@@ -35,7 +35,7 @@ def all_lists(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(reverse("web:playlists"))
         if "json" in request.headers.get("Accept", ""):
             said = _("Added to “%(name)s”.") % {"name": made.name}
-            return guard(JsonResponse({"message": said, "id": str(made.pk)}))
+            return JsonResponse({"message": said, "id": str(made.pk)})
         return HttpResponseRedirect(reverse("web:playlist", args=[made.pk]))
     found = Playlist.objects.visible_to(user).select_related("owner")
     found = found.annotate(n_tracks=Count("entries"))
@@ -66,7 +66,7 @@ def change(request: HttpRequest, playlist_id: UUID) -> HttpResponse:
     found = _own(request, playlist_id)
     if "order" in request.POST:
         playlists.set_tracks(found, visible_ids(request))
-        return guard(JsonResponse({"id": str(found.pk)}))
+        return JsonResponse({"id": str(found.pk)})
     if "remove" in request.POST:
         gone = request.POST["remove"]
         playlists.remove_positions(found, [int(gone)] if gone.isdecimal() else [])

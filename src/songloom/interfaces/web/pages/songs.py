@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from songloom.interfaces.answers import covers
 from songloom.interfaces.web import listing
 from songloom.interfaces.web.letters import letters
-from songloom.interfaces.web.rendering import fragment, guard, page, person, signed_in, user_of
+from songloom.interfaces.web.rendering import fragment, page, person, signed_in, user_of
 from songloom.library.models import Cover, Star, Track
 from songloom.library.services import browse, opinions
 
@@ -128,7 +128,7 @@ def star_album(request: HttpRequest, album_id: UUID) -> HttpResponse:
     found = get_object_or_404(browse.albums_of(user), pk=album_id)
     is_on = request.POST.get("on") == "1"
     (opinions.star if is_on else opinions.unstar)(user, found)
-    return guard(JsonResponse({"id": str(found.pk), "is_starred": is_on}))
+    return JsonResponse({"id": str(found.pk), "is_starred": is_on})
 
 
 @require_POST
@@ -138,4 +138,4 @@ def star_artist(request: HttpRequest, artist_id: UUID) -> HttpResponse:
     found = get_object_or_404(browse.artists_of(user), pk=artist_id)
     is_on = request.POST.get("on") == "1"
     (opinions.star if is_on else opinions.unstar)(user, found)
-    return guard(JsonResponse({"id": str(found.pk), "is_starred": is_on}))
+    return JsonResponse({"id": str(found.pk), "is_starred": is_on})

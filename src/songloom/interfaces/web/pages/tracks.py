@@ -16,7 +16,7 @@ from songloom.errors import SongloomError
 from songloom.interfaces.answers import covers
 from songloom.interfaces.answers.errors import sentence as error_sentence
 from songloom.interfaces.web import lineage, measures
-from songloom.interfaces.web.rendering import fragment, guard, page, person, signed_in, user_of
+from songloom.interfaces.web.rendering import fragment, page, person, signed_in, user_of
 from songloom.interfaces.web.similar import close_to
 from songloom.learn import services as learn
 from songloom.library.models import Features, Playlist, Rating, Star, Track
@@ -77,7 +77,7 @@ def similar(request: HttpRequest, track_id: UUID) -> HttpResponse:
 def features(request: HttpRequest, track_id: UUID) -> HttpResponse:
     """All that was measured, for the plots and for the curious."""
     found = track_for(request, track_id)
-    return guard(JsonResponse({"features": features_document(found)}))
+    return JsonResponse({"features": features_document(found)})
 
 
 @require_GET
@@ -88,25 +88,23 @@ def player(request: HttpRequest, track_id: UUID) -> HttpResponse:
     found = track_for(request, track_id)
     measured = Features.objects.filter(track=found).first()
     values = measured.values if measured else {}
-    return guard(
-        JsonResponse(
-            {
-                "id": str(found.pk),
-                "title": found.title,
-                "by": found.artist_text,
-                "album": found.album.title if found.album else "",
-                "duration_s": found.duration_s,
-                "is_generated": found.is_generated,
-                "is_starred": Star.objects.filter(user=user, track=found).exists(),
-                "cover": reverse("web:track_cover", args=[found.pk]),
-                "page": reverse("web:track", args=[found.pk]),
-                "stream": reverse("web:track_sound", args=[found.pk]),
-                "lyrics": found.lyrics,
-                "peaks": measured.peaks if measured else [],
-                "beats_s": values.get("beats_s") or [],
-                "said": measures.in_short(measured),
-            }
-        )
+    return JsonResponse(
+        {
+            "id": str(found.pk),
+            "title": found.title,
+            "by": found.artist_text,
+            "album": found.album.title if found.album else "",
+            "duration_s": found.duration_s,
+            "is_generated": found.is_generated,
+            "is_starred": Star.objects.filter(user=user, track=found).exists(),
+            "cover": reverse("web:track_cover", args=[found.pk]),
+            "page": reverse("web:track", args=[found.pk]),
+            "stream": reverse("web:track_sound", args=[found.pk]),
+            "lyrics": found.lyrics,
+            "peaks": measured.peaks if measured else [],
+            "beats_s": values.get("beats_s") or [],
+            "said": measures.in_short(measured),
+        }
     )
 
 
@@ -161,7 +159,7 @@ def rate(request: HttpRequest, track_id: UUID) -> HttpResponse:
 
 def _opinion(request: HttpRequest, found: Track, **said: Any) -> HttpResponse:
     if "json" in request.headers.get("Accept", ""):
-        return guard(JsonResponse({"id": str(found.pk), **said}))
+        return JsonResponse({"id": str(found.pk), **said})
     return HttpResponseRedirect(reverse("web:track", args=[found.pk]))
 
 
@@ -241,7 +239,7 @@ def to_playlist(request: HttpRequest, playlist_id: UUID) -> HttpResponse:
     user = person(request)
     chosen = get_object_or_404(Playlist.objects.changeable_by(user), pk=playlist_id)
     playlists.add_tracks(chosen, visible_ids(request))
-    return guard(JsonResponse({"message": _("Added to “%(name)s”.") % {"name": chosen.name}}))
+    return JsonResponse({"message": _("Added to “%(name)s”.") % {"name": chosen.name}})
 
 
 def visible_ids(request: HttpRequest) -> list[UUID]:
