@@ -302,3 +302,44 @@ def test_ten_parts_happy_is_no_length() -> None:
 def test_an_era_is_no_length() -> None:
     assert parse("80s synth pop").seconds is None
     assert parse("80s pop, 80s").seconds == 80
+
+
+@pytest.mark.parametrize(
+    ("prompt", "words"),
+    [
+        ("-5 seconds", "-5 seconds"),
+        ("a calm waltz, −5 seconds", "−5 seconds"),
+        ("a calm waltz of -90 s", "-90 s"),
+        ("piano, minus 20 seconds", "minus 20 seconds"),
+        ("钢琴，负五秒", "负五秒"),
+        ("长度为-5秒的钢琴曲", "-5秒"),
+        ("-2 minutes of harp", "-2 minutes"),
+    ],
+)
+def test_a_length_below_nothing_is_not_read_as_its_opposite(prompt: str, words: str) -> None:
+    request = parse(prompt)
+    assert request.seconds is None
+    assert words in request.not_understood
+    assert any(words in sentence for sentence in request.changed)
+
+
+@pytest.mark.parametrize("prompt", ["-90 bpm march", "每分钟-90拍，钢琴", "minus 90 bpm"])
+def test_a_tempo_below_nothing_is_not_read_as_its_opposite(prompt: str) -> None:
+    assert parse(prompt).bpm is None
+    assert parse(prompt).not_understood
+
+
+@pytest.mark.parametrize(
+    ("prompt", "seconds"),
+    [
+        ("calm piano - 30 seconds", 30),
+        ("华尔兹——30秒", 30),
+        ("piano — 30 s", 30),
+        ("a 30-second waltz", 30),
+        ("5-10 seconds of piano", 7.5),
+        ("exactly 47 seconds", 47),
+        ("正好47秒", 47),
+    ],
+)
+def test_a_dash_before_a_length_is_no_minus(prompt: str, seconds: float) -> None:
+    assert (parse(prompt).seconds, parse(prompt).not_understood) == (seconds, ())

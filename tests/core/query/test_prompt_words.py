@@ -7,6 +7,7 @@ import pytest
 from songloom.core.query.prompt import parse
 from songloom.core.query.prompt_request import METRES
 from songloom.core.query.prompt_words import lexicon, meanings, program_name
+from songloom.core.score.instruments import instruments
 from songloom.core.score.styles import styles
 
 PIANOS = [0, 1, 2, 3, 4, 5]
@@ -404,3 +405,69 @@ def test_a_denial_leaves_room_for_what_is_wanted_instead() -> None:
     request = parse("不要C大调，要D小调")
     assert (request.key, request.mode) == (2, "minor")
     assert parse("no drums in C major").key == 0
+
+
+# --- who plays the tune -------------------------------------------------------------------
+
+
+def test_backing_instruments_are_those_that_the_arranger_gives_no_tune() -> None:
+    assert lexicon()["backing"]["programs"] == [p.program for p in instruments() if not p.leads]
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "bass solo",
+        "bass guitar",
+        "only bass and drums",
+        "just a bass, in D",
+        "a tune for tuba",
+        "只用贝斯",
+        "低音提琴曲",
+        "太鼓，30秒",
+    ],
+)
+def test_a_bass_that_nothing_is_with_plays_solo(prompt: str) -> None:
+    assert parse(prompt).role == "solo"
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "a rock song with bass",
+        "reggae with a deep bass line",
+        "jazz with bass and drums",
+        "bass, drums",
+        "摇滚，带贝斯",
+        "摇滚，加上贝斯",
+        "only piano",
+        "piano, bass",
+    ],
+)
+def test_a_bass_among_others_is_no_solo(prompt: str) -> None:
+    assert parse(prompt).role is None
+
+
+def test_a_bass_drum_is_a_drum() -> None:
+    request = parse("bass drum and flute")
+    assert (request.instruments, request.drums) == ((73,), True)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "bpm", "left"),
+    [
+        ("slow but fast", 70, ("fast",)),
+        ("快板，很慢", 132, ("很慢",)),
+        ("fast, but not too fast", 100, ()),
+        ("a slow adagio", 70, ()),
+    ],
+)
+def test_of_two_opposite_tempi_the_first_counts_and_the_other_is_told(
+    prompt: str, bpm: float, left: tuple[str, ...]
+) -> None:
+    assert (parse(prompt).bpm, parse(prompt).not_understood) == (bpm, left)
+
+
+def test_letters_before_rondo_are_its_form_and_no_chords() -> None:
+    request = parse("A B A C A rondo for oboe")
+    assert (request.form, request.chords) == ("ABACA", None)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from songloom.core.query.prompt import parse
 from songloom.core.query.prompt_request import Mood, Request
 from songloom.core.score.choices import Choices, choose, readable
+from songloom.core.score.instruments import instrument
 from tests.core.query.test_prompt_request import REQUESTS
 
 SEEDS = st.integers(0, 2**31)
@@ -41,8 +42,10 @@ def test_instruments_are_the_named_ones_less_the_excluded(request: Request, seed
     choices = choose(request, seed)
     excluded = set(request.excluded or ())
     assert not excluded & set(choices.programs)
-    if request.instruments and set(request.instruments) - excluded:
-        assert set(choices.programs) == set(request.instruments) - excluded
+    asked = set(request.instruments or ()) - excluded
+    assert asked <= set(choices.programs)
+    if request.role == "solo" or any(instrument(program).leads for program in asked):
+        assert set(choices.programs) == asked or not asked
 
 
 @given(SEEDS)
@@ -137,3 +140,34 @@ def test_choices_are_json() -> None:
 
     document = choose(parse("pop"), 1).document()
     assert json.loads(json.dumps(document))["style"] == "pop"
+
+
+@pytest.mark.parametrize(
+    ("prompt", "program"),
+    [
+        ("a rock song with bass", 33),
+        ("jazz with bass and drums", 33),
+        ("a waltz with tuba, no piano", 58),
+        ("bass and drums", 33),
+        ("摇滚，带贝斯", 33),
+        ("calm music with a woodblock", 115),
+    ],
+)
+def test_with_bass_the_tune_is_still_played_by_a_melodic_instrument(
+    prompt: str, program: int
+) -> None:
+    for choices in over_seeds(prompt):
+        assert instrument(choices.programs[0]).leads > 0
+        assert program in choices.programs
+        basses = [p for p in choices.programs if instrument(p).is_bass]
+        assert basses in ([program], [])
+
+
+def test_a_bass_alone_has_the_tune() -> None:
+    assert {choices.programs for choices in over_seeds("bass solo")} == {(33,)}
+    assert {choices.programs for choices in over_seeds("a tune for tuba")} == {(58,)}
+
+
+def test_what_is_excluded_does_not_come_in_to_lead_a_bass() -> None:
+    for choices in over_seeds("rock with bass, no guitar"):
+        assert not set(choices.programs) & set(range(24, 32))

@@ -89,7 +89,10 @@ def _settle_metre(reading: Reading) -> None:
 
 
 def _settle_instruments(reading: Reading) -> None:
-    """What must not sound does not, even where it was also asked for."""
+    """What must not sound does not, even where it was also asked for.
+
+    A bass or a drum by itself has the tune; "with bass" it plays below another's.
+    """
     excluded = reading.wishes.get("excluded", ())
     asked = reading.wishes.get("instruments", ())
     for program in asked:
@@ -104,6 +107,13 @@ def _settle_instruments(reading: Reading) -> None:
         del reading.wishes["instruments"]
     elif asked:
         reading.wishes["instruments"] = kept
+        if set(kept) <= set(lexicon()["backing"]["programs"]) and not _is_in_company(reading):
+            words = [slot.words for slot in reading.slots if slot.name == "instruments"]
+            reading.wish("role", "solo", words[0], "inferred")
+
+
+def _is_in_company(reading: Reading) -> bool:
+    return not reading.is_alone and (reading.is_in_company or bool(reading.wishes.get("drums")))
 
 
 def _request(reading: Reading) -> Request:

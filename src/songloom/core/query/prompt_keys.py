@@ -156,7 +156,8 @@ ROMANS = re.compile(
     rf"(?P<lead>{LEAD})?(?<![A-Za-z0-9#/])(?P<chords>(?:{ROMAN})(?:(?:{BETWEEN})(?:{ROMAN})){{2,}})(?P<trail>{TRAIL})?"
 )
 LETTERS = re.compile(
-    r"(?<![A-Za-z])(?P<form>A'?(?:[ -]?[A-D]'?){1,7})(?:[ -](?:form|structure)|\s*(?:曲式|结构|式))"
+    r"(?<![A-Za-z])(?P<form>A'?(?:[ -]?[A-D]'?){1,7})"
+    r"(?:[ -](?:form|structure|rondo)|\s*(?:曲式|结构|式))"
 )
 MOST_CHORDS = 64
 

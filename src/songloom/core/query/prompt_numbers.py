@@ -18,6 +18,9 @@ from songloom.core.query.prompt_request import (
 NOT_IN_WORD = r"(?<![a-z0-9.:/])"
 HAN_DIGIT = "[二两三四五六七八九]|十二|十[一二三五六]"
 
+# A minus stands right before its number: "calm - 30 s" and 华尔兹——30秒 have dashes.
+MINUS = re.compile(r"(?:(?:^|(?<=[\s,.;:!?()、。=为是长度速钟约]))-|\bminus |负\s?)$")
+
 # --- metre ----------------------------------------------------------------------------------
 
 METRE_PATTERNS = (
@@ -123,12 +126,25 @@ BPM_PATTERNS = tuple(
 )  # fmt: skip
 
 
+def _refused_as_negative(reading: Reading, start: int, end: int) -> bool:
+    """Take a number below nothing as not understood, and say so; whether it was one."""
+    minus = MINUS.search(reading.low[:start])
+    if minus is None:
+        return False
+    words = reading.take(minus.start(), end)
+    reading.unused.append(words)
+    reading.say(f"{words} is less than nothing; it is left open.", f"“{words}”比零还少，没有采用。")
+    return True
+
+
 def read_bpm(reading: Reading) -> None:
     """`120 bpm`, `♩ = 96`, `每分钟 80 拍` … → beats per minute, within what can be played."""
     for pattern in BPM_PATTERNS:
         for match in reading.finds(pattern):
             asked = number(match["bpm"])
             if not asked or (pattern is BARE_BEATS and asked < SLOWEST_BPM):
+                continue
+            if _refused_as_negative(reading, match.start("bpm"), match.end()):
                 continue
             words = reading.take(*match.span())
             bpm = min(max(asked, SLOWEST_BPM), FASTEST_BPM)
@@ -177,7 +193,7 @@ def read_seconds(reading: Reading) -> None:
     for pattern in LENGTH_PATTERNS:
         for match in reading.finds(pattern):
             asked = _seconds({name: text for name, text in match.groupdict().items() if text})
-            if not asked:
+            if not asked or _refused_as_negative(reading, *match.span()):
                 continue
             words = reading.take(*match.span())
             seconds = min(max(asked, SHORTEST_S), LONGEST_S)

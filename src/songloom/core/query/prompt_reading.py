@@ -34,6 +34,7 @@ class Reading:
     shown   as written (control characters gone)
     plain   the same with ASCII punctuation and simplified characters
     low     `plain` in lower case
+    is_alone, is_in_company  whether an instrument is said to play without, or with, others
     In `plain` and `low` TAKEN stands over every span that was read.
     """
 
@@ -45,6 +46,8 @@ class Reading:
     changed: list[str] = field(default_factory=list)
     unused: list[str] = field(default_factory=list)
     denied: set[str] = field(default_factory=set)
+    is_alone: bool = False
+    is_in_company: bool = False
 
     @classmethod
     def of(cls, prompt: str) -> Reading:

@@ -19,6 +19,15 @@ CONJUNCTION = re.compile(
     r"|&|/|、|和|与|及|跟|或者?|以及|还有)\s*"
 )
 COMMA = re.compile(r"\s*,\s*")
+ALONE = re.compile(
+    r"(?:\b(?:only|just|solely|nothing but)(?: (?:an?|the|one|my))?(?: (?:solo|lone))?\s+"
+    r"|只用|只要|只有|只|仅用|仅|单用)$"
+)
+ALONE_AFTER = re.compile(r"\s*\b(?:alone|only)\b")
+IN_COMPANY = re.compile(
+    r"(?:\b(?:with|and|plus|featuring|adding|add|including|has|have|having|over|on)"
+    r"(?: \w+){0,2}?\s+|[+&、和与及跟有带配]\s*|加上?|加入)$"
+)
 OR = re.compile(r"\b(?:or|nor)\b")
 
 
@@ -159,7 +168,7 @@ def _wish(reading: Reading, found: Found, words: str) -> None:
     elif kind == "drums":
         reading.wish("drums", value != found.is_negated, words)
     elif kind == "tempo":
-        reading.wish("bpm", _tempo(found), words, "inferred")
+        _wish_tempo(reading, found, words)
     elif kind == "moods":
         _wish_mood(reading, found, words)
     elif found.is_negated:
@@ -168,6 +177,14 @@ def _wish(reading: Reading, found: Found, words: str) -> None:
         _wish_style(reading, value, words)
     else:
         reading.wish(kind.removesuffix("s"), value, words)
+
+
+def _wish_tempo(reading: Reading, found: Found, words: str) -> None:
+    """The first word counts; one that asks for the opposite is not followed, and said to be so."""
+    bpm, before = _tempo(found), reading.wishes.get("bpm")
+    if before is not None and not found.is_negated and (before < 96 < bpm or bpm < 96 < before):
+        reading.unused.append(words)
+    reading.wish("bpm", bpm, words, "inferred")
 
 
 def _tempo(found: Found) -> float:
@@ -185,6 +202,11 @@ def _wish_instrument(reading: Reading, found: Found, words: str) -> None:
         programs = lexicon()["groups"].get(word, {}).get("all", programs)
         _add(reading, "excluded", programs, words, "understood")
         return
+    before, after = reading.shown[: found.start].lower(), reading.shown[found.end :].lower()
+    if ALONE.search(before) or ALONE_AFTER.match(after):
+        reading.is_alone = True
+    elif IN_COMPANY.search(before):
+        reading.is_in_company = True
     is_stand_in = found.meaning.kind == "stand_ins"
     _add(reading, "instruments", programs, words, "replaced" if is_stand_in else "understood")
     if is_stand_in:

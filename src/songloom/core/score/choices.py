@@ -117,12 +117,22 @@ def _bpm(seed: int, style: Style, mood: Mood) -> float:
 
 
 def _programs(request: Request, seed: int, style: Style) -> tuple[int, ...]:
-    """The instruments asked for, the best leader first; else a palette without what is excluded."""
+    """The instruments asked for, the best leader first; else a palette without what is excluded.
+
+    A bass or a drum that is asked for accompanies a palette, unless it is to play alone.
+    """
     excluded = set(request.excluded or ())
     asked = [program for program in request.instruments or () if program not in excluded]
-    if asked:
+    if asked and (request.role == "solo" or any(instrument(p).leads for p in asked)):
         lead = max(asked, key=lambda p: (instrument(p).leads, -asked.index(p)))
         return (lead, *(program for program in asked if program != lead))
+    palette = _palette(excluded, seed, style)
+    leaders = [program for program in palette if instrument(program).leads] if asked else palette
+    return tuple(dict.fromkeys((*leaders, *asked)))
+
+
+def _palette(excluded: set[int], seed: int, style: Style) -> tuple[int, ...]:
+    """Programs that sound well together, first the tune's."""
     palettes = [p for p in style.palettes if not excluded & set(p)]
     palettes = palettes or [
         p
@@ -132,8 +142,7 @@ def _programs(request: Request, seed: int, style: Style) -> tuple[int, ...]:
     if not palettes:
         allowed = [p for p in range(112) if p not in excluded and not instrument(p).is_struck]
         return (max(allowed, key=lambda p: instrument(p).leads),) if allowed else (0,)
-    drawn = palettes[int(stream(seed, "programs").integers(len(palettes)))]
-    return tuple(dict.fromkeys(drawn))
+    return tuple(palettes[int(stream(seed, "programs").integers(len(palettes)))])
 
 
 def _drums(request: Request, style: Style) -> str | None:
