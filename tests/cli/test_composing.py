@@ -85,6 +85,48 @@ def test_a_file_of_requests_names_each_midi(songloom: Songloom, tmp_path: Path) 
     assert [request["seconds"] for request in parsed["requests"]] == [6]
 
 
+def _asked(folder: Path, *prompts: str) -> Path:
+    path = folder / "asked.jsonl"
+    rows = [
+        {"prompt": prompt, "seed": n, "file": f"{n}.mid"} for n, prompt in enumerate(prompts, 1)
+    ]
+    path.write_text("\n".join(map(json.dumps, rows)))
+    return path
+
+
+def test_a_line_with_a_blank_prompt_refuses_itself_and_the_others_are_composed(
+    songloom: Songloom, tmp_path: Path
+) -> None:
+    asked = _asked(tmp_path, "piano, 6 seconds", "   ", "harp, 6 seconds")
+    said = songloom("generate", "--request", str(asked), "--out", str(tmp_path / "out"), "--json")
+    assert said.status == 0
+    assert [Path(piece["midi"]).name for piece in said.document["pieces"]] == ["1.mid", "3.mid"]
+    (refused,) = said.document["refused"]
+    assert (refused["line"], refused["code"]) == (2, "bad_prompt")
+    assert "empty" in refused["message"]
+    assert "error" not in said.document
+
+
+def test_people_are_told_which_line_was_refused(songloom: Songloom, tmp_path: Path) -> None:
+    asked = _asked(tmp_path, "in D", " ")
+    said = songloom("generate", "--request", str(asked), "--parse-only")
+    assert (said.status, said.out.splitlines()[0]) == (0, "key: 2")
+    assert said.out.splitlines()[-1].startswith("! line 2: ")
+    chinese = songloom("generate", "--request", str(asked), "--parse-only", language="zh-hans")
+    assert chinese.out.splitlines()[-1].startswith("! 第 2 行")
+
+
+@pytest.mark.parametrize("only_parsed", [(), ("--parse-only",)])
+def test_a_file_of_blank_prompts_alone_is_refused_with_each_line(
+    songloom: Songloom, tmp_path: Path, only_parsed: tuple[str, ...]
+) -> None:
+    asked = _asked(tmp_path, "", "\t")
+    said = songloom("generate", "--request", str(asked), *only_parsed, "--json")
+    assert (said.status, said.code) == (1, "bad_prompt")
+    assert [each["line"] for each in said.document["refused"]] == [1, 2]
+    assert not Track.objects.exists()
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -105,6 +147,19 @@ def test_a_file_that_is_no_request_is_refused(
     assert (said.status, said.code) == (1, "bad_value")
 
 
+@pytest.mark.parametrize("argv", [(), ("calm", "--request", "/x"), ("--seconds", "9")])
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_no_prompt_or_two_are_wrong_usage(
+    songloom: Songloom, argv: tuple[str, ...], language: str
+) -> None:
+    said = songloom("generate", *argv, "--json", language=language)
+    assert (said.status, said.code) == (2, "usage")
+    assert "--request" in said.document["error"]["message"]
+    shown = songloom("generate", *argv, language=language)
+    assert (shown.status, shown.out) == (2, "")
+    assert "songloom generate" in shown.err.splitlines()[0]
+
+
 def test_a_file_of_requests_that_is_not_there_is_an_error(songloom: Songloom) -> None:
     assert songloom("generate", "--request", "/nowhere.jsonl", "--json").status == 1
 
@@ -112,7 +167,6 @@ def test_a_file_of_requests_that_is_not_there_is_an_error(songloom: Songloom) ->
 @pytest.mark.parametrize(
     ("argv", "code"),
     [
-        ((), "bad_prompt"),
         (("",), "bad_prompt"),
         (("x" * 10_000,), "bad_prompt"),
         (("\x01\x02",), "bad_prompt"),
@@ -121,7 +175,6 @@ def test_a_file_of_requests_that_is_not_there_is_an_error(songloom: Songloom) ->
         (("calm", "--seed", "-1"), "bad_value"),
         (("calm", "--count", "0"), "bad_value"),
         (("calm", "--like", "0123456789ab"), "not_found"),
-        (("calm", "--request", "/x"), "bad_value"),
     ],
 )
 def test_an_odd_wish_is_refused_in_words(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import soundfile
 
-from songloom.errors import BadPrompt, BadValue
+from songloom.errors import BadValue
 from songloom.generate import services
 from songloom.generate.models import Generation
 from songloom.jobs.services import finish
@@ -26,7 +26,7 @@ LINES = """
 
 
 def test_lines_are_read_with_defaults_for_what_they_leave_out() -> None:
-    lines = services.read_lines(LINES)
+    lines, _ = services.read_lines(LINES)
     assert [(line.prompt, line.seed, line.file) for line in lines] == [
         ("piano, 6 s", 3, "a.mid"),
         ("慢华尔兹，6秒", 4, "慢.mid"),
@@ -35,54 +35,73 @@ def test_lines_are_read_with_defaults_for_what_they_leave_out() -> None:
 
 
 def test_a_name_without_an_ending_gets_one() -> None:
-    (line,) = services.read_lines('{"prompt": "piano", "seed": 1, "file": "tune"}')
+    (line,), _ = services.read_lines('{"prompt": "piano", "seed": 1, "file": "tune"}')
     assert line.file == "tune.mid"
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "\n \n",
-        "not json",
-        "[1, 2]",
-        '"piano"',
-        '{"seed": 1}',
-        '{"prompt": "x", "seed": "many"}',
-        '{"prompt": "x", "seed": -1}',
-        '{"prompt": "x", "file": "../x.mid"}',
-        '{"prompt": "x", "file": "/etc/x"}',
-        '{"prompt": "x", "file": "a/b.mid"}',
-        '{"prompt": "x", "file": ".."}',
-        '{"prompt": "x", "seed": []}',
-        '{"prompt": "x", "file": "' + "n" * 300 + '"}',
-        "[" * 100_000,
-    ],
-)
-def test_a_line_that_is_no_request_is_refused(text: str) -> None:
+@pytest.mark.parametrize("text", ["", "\n \n"])
+def test_a_file_with_nothing_in_it_is_refused(text: str) -> None:
     with pytest.raises(BadValue):
         services.read_lines(text)
 
 
-def test_the_first_bad_line_is_named() -> None:
-    with pytest.raises(BadValue, match="line 2"):
-        services.read_lines('{"prompt": "piano"}\n{"prompt"\n{"prompt": "x"}')
+def test_a_file_of_too_many_lines_is_refused_whole() -> None:
+    with pytest.raises(BadValue, match="1000"):
+        services.read_lines('{"prompt": "x"}\n' * 1_001)
 
 
-def test_an_empty_prompt_in_a_line_is_refused_like_any_other() -> None:
-    with pytest.raises(BadPrompt):
-        services.read_lines('{"prompt": "  ", "seed": 1, "file": "x.mid"}')
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("not json", "bad_value"),
+        ("[1, 2]", "bad_value"),
+        ('"piano"', "bad_value"),
+        ('{"seed": 1}', "bad_value"),
+        ('{"prompt"', "bad_value"),
+        ('{"prompt": "x", "seed": "many"}', "bad_value"),
+        ('{"prompt": "x", "seed": -1}', "bad_value"),
+        ('{"prompt": "x", "seed": 1e999}', "bad_value"),
+        ('{"prompt": "x", "seed": []}', "bad_value"),
+        ('{"prompt": "x", "file": "../x.mid"}', "bad_value"),
+        ('{"prompt": "x", "file": "/etc/x"}', "bad_value"),
+        ('{"prompt": "x", "file": "a/b.mid"}', "bad_value"),
+        ('{"prompt": "x", "file": ".."}', "bad_value"),
+        ('{"prompt": "x", "file": "' + "n" * 300 + '"}', "bad_value"),
+        ("[" * 100_000, "bad_value"),
+        ('{"prompt": null}', "bad_prompt"),
+        ('{"prompt": ["piano"]}', "bad_prompt"),
+        ('{"prompt": "  ", "seed": 1, "file": "x.mid"}', "bad_prompt"),
+        ('{"prompt": "' + "x" * 10_000 + '"}', "bad_prompt"),
+    ],
+)
+def test_a_line_that_is_no_request_is_refused_and_the_others_go_on(text: str, code: str) -> None:
+    lines, refused = services.read_lines(f'{{"prompt": "piano"}}\n{text}\n{{"prompt": "harp"}}')
+    assert [(line.prompt, line.file) for line in lines] == [
+        ("piano", "001.mid"),
+        ("harp", "003.mid"),
+    ]
+    assert [(each.line, each.error.code) for each in refused] == [(2, code)]
+
+
+def test_a_second_line_never_writes_over_the_file_of_the_first() -> None:
+    twice = '{"prompt": "piano", "file": "a.mid"}\n{"prompt": "harp", "file": "a"}'
+    lines, (refused,) = services.read_lines(twice)
+    assert [line.prompt for line in lines] == ["piano"]
+    assert (refused.line, refused.error.code) == (2, "bad_value")
+    assert "a.mid" in str(refused.error)
 
 
 def test_only_a_line_feed_ends_a_line() -> None:
     """JSON may hold U+2028 and U+0085 as they are, in a prompt that somebody pasted."""
-    (line,) = services.read_lines('{"prompt": "slow\u2028piano\x85", "seed": 1, "file": "x.mid"}')
+    (line,), _ = services.read_lines(
+        '{"prompt": "slow\u2028piano\x85", "seed": 1, "file": "x.mid"}'
+    )
     assert line.prompt == "slow\u2028piano\x85"
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_request_file_gives_one_midi_for_each_line_by_its_name(mei: User, tmp_path: Path) -> None:
-    lines = services.read_lines(LINES)
+    lines, _ = services.read_lines(LINES)
     generations, job = services.start_lines(lines, owner=mei)
     names = [line.file for line in lines]
     services.write_scores(generations, names, tmp_path / "out")

@@ -4,6 +4,7 @@ from songloom.generate.services.asking import Asked, asked, queue, request_from,
 from songloom.generate.services.composing import compose, write_score
 from songloom.generate.services.demo import demo
 from songloom.generate.services.files import (
+    Refusal,
     pieces_document,
     read_lines,
     start_lines,
@@ -14,6 +15,7 @@ from songloom.generate.services.keeping import batch_of, discard, generation_of,
 
 __all__ = [
     "Asked",
+    "Refusal",
     "asked",
     "batch_of",
     "compose",

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from songloom.core.query.prompt import clean
-from songloom.errors import BadValue
+from songloom.errors import BadPrompt, BadValue, RefusedInput
 from songloom.generate.models import Generation
 from songloom.generate.services.asking import Asked, asked, check_seed, queue
 from songloom.generate.services.composing import write_score
@@ -20,6 +20,7 @@ from songloom.library.models import User
 from songloom.library.services.storing import main_file, path_of
 
 MOST_LINES = 1_000
+LONGEST_NAME_BYTES = 250  # of 255, so that ".json" still fits
 
 
 @dataclass(frozen=True)
@@ -31,39 +32,69 @@ class Line:
     file: str
 
 
-def read_lines(text: str) -> list[Line]:
-    """The lines of a request file. Raises BadValue that names the first line that is none."""
-    found = []
-    for number, line in enumerate(text.split("\n"), start=1):
-        if line.strip():
-            found.append(_line(number, line))
-    if not found:
+@dataclass(frozen=True)
+class Refusal:
+    """A line of a request file that gives no piece, counted from 1, and why."""
+
+    line: int
+    error: RefusedInput
+
+
+def read_lines(text: str) -> tuple[list[Line], list[Refusal]]:
+    """The lines of a request file: those that can be composed, and those that cannot, with why.
+
+    Raises BadValue for a file with nothing in it, or with more lines than are read at once.
+    """
+    written = [(n, line) for n, line in enumerate(text.split("\n"), start=1) if line.strip()]
+    if not written:
         raise BadValue("the request file is empty; it holds one JSON object a line")
-    if len(found) > MOST_LINES:
-        raise BadValue(f"{len(found)} lines were given; at most {MOST_LINES} are read at once")
-    return found
+    if len(written) > MOST_LINES:
+        raise BadValue(f"{len(written)} lines were given; at most {MOST_LINES} are read at once")
+    found: dict[str, Line] = {}
+    refused = []
+    for number, text_of_line in written:
+        try:
+            line = _line(number, text_of_line)
+            if line.file in found:
+                raise BadValue(f"{line.file!r} is the file of an earlier line already")
+            found[line.file] = line
+        except RefusedInput as wrong:
+            refused.append(Refusal(number, wrong))
+    return list(found.values()), refused
 
 
 def _line(number: int, line: str) -> Line:
     try:
         given = json.loads(line)
-        prompt, seed = str(given["prompt"]), int(given.get("seed", 0))
+        prompt, seed = given["prompt"], int(given.get("seed", 0))
         file = str(given.get("file") or f"{number:03}.mid")
     except (
         json.JSONDecodeError,
         KeyError,
         TypeError,
         ValueError,
+        OverflowError,
         AttributeError,
         RecursionError,
     ) as wrong:
-        raise BadValue(f'line {number} is no object with "prompt", "seed" and "file"') from wrong
+        raise BadValue('this is no object with "prompt", "seed" and "file"') from wrong
+    if not isinstance(prompt, str):
+        raise BadPrompt(f'"prompt" is {json.dumps(prompt)[:80]}, which is no text')
     check_seed(seed)
     clean(prompt)
+    return Line(prompt, seed, _file_name(file))
+
+
+def _file_name(file: str) -> str:
     name = Path(file).name
-    if not name or name in (".", "..") or name != file or len(name.encode()) > 255 or "\0" in name:
-        raise BadValue(f"line {number}: {file[:80]!r} is no plain file name")
-    return Line(prompt, seed, name if name.endswith((".mid", ".midi")) else f"{name}.mid")
+    if not name or name in (".", "..") or name != file or "\0" in name or _is_too_long(name):
+        raise BadValue(f"{file[:80]!r} is no plain file name")
+    return name if name.endswith((".mid", ".midi")) else f"{name}.mid"
+
+
+def _is_too_long(name: str) -> bool:
+    """Whether a name leaves no room for the endings that are put behind it."""
+    return len(name.encode("utf-8", "replace")) > LONGEST_NAME_BYTES
 
 
 def start_lines(lines: Sequence[Line], *, owner: User) -> tuple[list[Generation], Job]:

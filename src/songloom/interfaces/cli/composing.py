@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from songloom.errors import BadPrompt, BadValue
 from songloom.interfaces.cli import tracks
-from songloom.interfaces.cli.language import _
+from songloom.interfaces.cli.failures import sentence
+from songloom.interfaces.cli.language import _, spoken
 from songloom.interfaces.cli.places import refuse_place
 from songloom.interfaces.cli.verbs import Arguments, Document, Outcome, Verb, takes_no_wait
 from songloom.interfaces.cli.working import finish, queued, succeeded
 
 if TYPE_CHECKING:
     from songloom.generate.models import Generation
+    from songloom.generate.services import Refusal
     from songloom.jobs.models import Job
     from songloom.library.models import Track
 
 
 def verbs() -> list[Verb]:
     summary = lambda: _("Compose pieces from a sentence, in English or Chinese.")  # noqa: E731
-    return [Verb("generate", summary, _arguments, generate)]
+    return [Verb("generate", summary, _arguments, generate, wrong=_wrong)]
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,13 +43,19 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     takes_no_wait(parser)
 
 
+def _wrong(given: Arguments) -> str | None:
+    if given.prompt is None and given.request is None:
+        return _("say in a sentence what to compose, or give --request FILE")
+    if given.prompt is not None and given.request is not None:
+        return _("a prompt and --request were both given; give one of them")
+    return None
+
+
 def generate(given: Arguments) -> Outcome:
     if given.out is not None:
         refuse_place(given.out)
     if given.request is not None:
         return _from_lines(given)
-    if given.prompt is None:
-        raise BadPrompt("a prompt is missing; say in a sentence what to compose")
     if given.parse_only:
         return _parsed(given)
     from songloom.generate import services
@@ -85,19 +93,41 @@ def _wishes(request: Document) -> list[str]:
 
 
 def _from_lines(given: Arguments) -> Outcome:
+    """Every line is tried. Done when one gave a piece; what was refused stands beside it."""
     from songloom.generate import services
 
-    if given.prompt is not None:
-        raise BadValue("a prompt and --request were both given; give one of them")
-    lines = services.read_lines(given.request.read_text(encoding="utf-8-sig"))
-    if given.parse_only:
+    lines, refusals = services.read_lines(given.request.read_text(encoding="utf-8-sig"))
+    refused = [_refusal(each) for each in refusals]
+    if not lines:
+        nothing: Document = (
+            {"requests": []} if given.parse_only else {"request": None, "pieces": []}
+        )
+        outcome = Outcome(nothing, is_done=False)
+    elif given.parse_only:
         who = tracks.who()
         requests = [services.request_from(line.prompt, user=who) for line in lines]
-        return Outcome(
-            {"requests": requests}, [line for each in requests for line in _wishes(each)]
-        )
-    generations, job = services.start_lines(lines, owner=tracks.who())
-    return _made(given, generations, job, names=[line.file for line in lines])
+        wishes = [line for each in requests for line in _wishes(each)]
+        outcome = Outcome({"requests": requests}, wishes)
+    else:
+        generations, job = services.start_lines(lines, owner=tracks.who())
+        outcome = _made(given, generations, job, names=[line.file for line in lines])
+    return _beside(outcome, refused)
+
+
+def _refusal(refused: Refusal) -> Document:
+    message = sentence(refused.error, spoken())
+    return {"line": refused.line, "code": refused.error.code, "message": message}
+
+
+def _beside(outcome: Outcome, refused: list[Document]) -> Outcome:
+    """With refusals; where nothing was accepted the first of them is the command's error too."""
+    document = outcome.document | {"refused": refused}
+    if not outcome.is_done:
+        document["error"] = {name: refused[0][name] for name in ("code", "message")}
+    told = _("! line %(line)s: %(message)s")
+    return replace(
+        outcome, document=document, lines=[*outcome.lines, *(told % each for each in refused)]
+    )
 
 
 def _made(

@@ -28,6 +28,11 @@ def _(message: str) -> str:
     return _spoken.gettext(message)
 
 
+def spoken() -> str:
+    """The code of the language that `_` gives."""
+    return _language
+
+
 def chosen(*, en: str, zh: str) -> str:
     """For words that come with both languages, as those of the edits do."""
     return zh if _language.startswith("zh") else en

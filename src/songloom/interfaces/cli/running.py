@@ -14,7 +14,14 @@ from songloom.interfaces.cli import language as languages
 from songloom.interfaces.cli.catalogue import verbs
 from songloom.interfaces.cli.failures import as_ours, sentence
 from songloom.interfaces.cli.language import _
-from songloom.interfaces.cli.verbs import Arguments, Document, Outcome, Verb, takes_json
+from songloom.interfaces.cli.verbs import (
+    Arguments,
+    Document,
+    Outcome,
+    Verb,
+    WrongUsage,
+    takes_json,
+)
 
 DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
@@ -31,6 +38,7 @@ def run(
     parser, known = build(up, argv)
     try:
         arguments = parser.parse_args(argv)
+        _refuse_nonsense(known, arguments)
     except WrongUsage as exc:
         return _tell_usage(exc, as_json="--json" in argv)
     except SystemExit:  # --help and --version have spoken
@@ -39,6 +47,12 @@ def run(
         parser.print_help(sys.stderr)
         return WRONG_USAGE
     return _perform(known[arguments.verb], arguments, language, start)
+
+
+def _refuse_nonsense(known: dict[str, Verb], given: Arguments) -> None:
+    """Raises WrongUsage for arguments that are right one by one and make no sense together."""
+    if given.verb and (wrong := known[given.verb].wrong(given)):
+        raise WrongUsage(given.usage, wrong)
 
 
 def _perform(verb: Verb, given: Arguments, language: str, start: Callable[[], None]) -> int:
@@ -59,10 +73,6 @@ def _perform(verb: Verb, given: Arguments, language: str, start: Callable[[], No
         error = as_ours(exc)
         _tell_error(error.code, sentence(error, language), as_json=as_json)
         return FAILED
-
-
-class WrongUsage(Exception):
-    """Arguments that the verb does not understand."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -90,6 +100,7 @@ def build(
         takes_json(own)
         if verb.name in argv:
             verb.arguments(own)
+            own.set_defaults(usage=own.format_usage())
     return parser, known
 
 

@@ -23,6 +23,14 @@ class Outcome:
     is_done: bool = True
 
 
+class WrongUsage(Exception):
+    """Arguments that the verb does not understand; holds the usage line and what is wrong."""
+
+
+def nothing_wrong(given: Arguments) -> None:
+    """For a verb whose parser sees all that can be wrong."""
+
+
 @dataclass(frozen=True)
 class Verb:
     """One word after `songloom`.
@@ -30,6 +38,7 @@ class Verb:
     summary    one sentence for the help, made when the language is known
     arguments  adds its arguments to a parser
     act        does it; Django and the home are ready unless `is_pure`
+    wrong      a sentence when the arguments make no sense together; nothing is prepared then
     """
 
     name: str
@@ -37,6 +46,7 @@ class Verb:
     arguments: AddArguments
     act: Callable[[Arguments], Outcome | int]
     is_pure: bool = False
+    wrong: Callable[[Arguments], str | None] = nothing_wrong
 
 
 def takes_json(parser: argparse.ArgumentParser) -> None:
