@@ -8,10 +8,11 @@ FIND = for check in '$(COMPLETE)' '$(NEW_ENOUGH)'; do for name in $(NAMES); do \
 	if $$name -c "$$check" >/dev/null 2>&1; then echo $$name; exit; fi; done; done
 PYTHON ?= $(shell $(FIND))
 RUN := .venv/bin/python
+TRAINING := tests/core/score/neural/training
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help up setup test lint check bench mutants lock wheel words python run-set dev-set system
+.PHONY: help up setup test lint check bench mutants lock wheel words python run-set dev-set train-set tensorflow-set system
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -21,10 +22,11 @@ up: run-set ## install what is needed, then start server and worker; ARGS="--por
 
 setup: dev-set ## .venv with the run time, every extra but [train] and [tensorflow], and the development tools
 
-test: dev-set train-set system lint ## all that CI runs: format, lint, types, import contracts, tests
+test: dev-set train-set tensorflow-set system lint ## all that CI runs: format, lint, types, import contracts, tests
 	$(RUN) -m pytest -n 2 -m 'not browser' $(ARGS)
 	$(RUN) -m pytest -m browser $(ARGS)
-	.venv-train/bin/python -m pytest tests/core/score/neural/training
+	KERAS_BACKEND=jax .venv-train/bin/python -m pytest $(TRAINING)
+	KERAS_BACKEND=tensorflow .venv-tensorflow/bin/python -m pytest $(TRAINING)/test_keras.py
 
 train: train-set ## train the melody model (Keras on JAX); ARGS="--help" says how
 	.venv-train/bin/python -m songloom.core.score.neural.train $(ARGS)
@@ -62,6 +64,9 @@ dev-set: python
 
 train-set: python
 	@"$(PYTHON)" requirements/install.py train
+
+tensorflow-set: python
+	@"$(PYTHON)" requirements/install.py tensorflow
 
 system: dev-set
 	@$(RUN) requirements/system.py

@@ -289,5 +289,7 @@ def test_make_test_asks_for_lint_and_the_tests() -> None:
         "importlinter",
         "pytest -n 2",
         "system.py",
+        "KERAS_BACKEND=jax .venv-train/bin/python -m pytest",
+        "KERAS_BACKEND=tensorflow .venv-tensorflow/bin/python -m pytest",
     ):
         assert part in recipe

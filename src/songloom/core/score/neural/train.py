@@ -2,7 +2,7 @@
 
 Seeded and resumable: after every epoch the weights, the optimiser and the history stand in
 `checkpoint.npz`; the best epoch by validation loss becomes `melody.safetensors` with its card.
-Needs the extra [train]; JAX is the back end unless KERAS_BACKEND says otherwise.
+Needs the extra [train] (Keras on JAX) or [tensorflow]; KERAS_BACKEND chooses where both are.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ import json
 import os
 import sys
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-os.environ.setdefault("KERAS_BACKEND", "jax")
+os.environ.setdefault("KERAS_BACKEND", "jax" if find_spec("jax") else "tensorflow")
 
 import keras
 import numpy as np
