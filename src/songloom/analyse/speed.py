@@ -22,7 +22,7 @@ def note(duration_s: float, took_s: float) -> None:
 
 def unmeasured() -> QuerySet[Track]:
     """Tracks with sound that this version has not measured yet."""
-    with_sound = Track.objects.alive().filter(duration_s__isnull=False, missing_at__isnull=True)
+    with_sound = Track.objects.alive().filter(has_audio=True, missing_at__isnull=True)
     return with_sound.exclude(features__version=FEATURES_VERSION)
 
 

@@ -30,6 +30,30 @@ BASIC = (  # what people filter and sort by, and what fits on one line
     "stereo_width",
 )
 
+SCALARS = (  # every feature that is one number or one word: what fits into a cell of a table
+    "duration_s",
+    "sample_rate",
+    "channels",
+    "dominant_hz",
+    "centroid_hz",
+    "bandwidth_hz",
+    "rolloff_hz",
+    "flatness",
+    "zero_crossing_rate",
+    "tempo_bpm",
+    "tempo_confidence",
+    "key",
+    "mode",
+    "key_confidence",
+    "tuning_cents",
+    "loudness_lufs",
+    "loudness_range_lu",
+    "true_peak_dbtp",
+    "stereo_correlation",
+    "stereo_width",
+    "phase_deviation",
+)
+
 
 def analyse_file(
     path: str,

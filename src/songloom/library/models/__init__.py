@@ -1,6 +1,15 @@
 """Every noun of the library in one import."""
 
-from songloom.library.models.catalogue import Album, Artist, Cover, Credit, Genre, Track, TrackTag
+from songloom.library.models.catalogue import (
+    Album,
+    Artist,
+    CatalogueEntry,
+    Cover,
+    Credit,
+    Genre,
+    Track,
+    TrackTag,
+)
 from songloom.library.models.features import Features
 from songloom.library.models.files import File, Folder, Rendition
 from songloom.library.models.lineage import LineageEdge, LineageNode
@@ -13,6 +22,7 @@ __all__ = [
     "ApiKey",
     "AppPassword",
     "Artist",
+    "CatalogueEntry",
     "Cover",
     "Credit",
     "Features",

@@ -110,6 +110,10 @@ class TrackQuerySet(models.QuerySet["Track"]):
             return self.none()
         return self if user.is_superuser else self.filter(owner_id=user.pk)
 
+    def with_sound(self) -> TrackQuerySet:
+        """Without the entries of which there is no file: what can be played."""
+        return self.filter(has_audio=True)
+
     def with_names(self) -> TrackQuerySet:
         """With all that a list of tracks shows: a constant number of queries."""
         return self.select_related("album", "album__artist").prefetch_related(
@@ -141,7 +145,8 @@ class Track(models.Model):
     track_number = models.PositiveIntegerField(null=True, blank=True)
     date = models.CharField(_("date"), max_length=10, blank=True)  # 2003, 2003-07 or 2003-07-31
     year = models.IntegerField(null=True, blank=True, db_index=True)
-    duration_s = models.FloatField(null=True, blank=True)  # null: a catalogue entry without sound
+    has_audio = models.BooleanField(default=True, db_default=True)  # False: a catalogue entry
+    duration_s = models.FloatField(null=True, blank=True)  # of an entry: as somebody wrote it
     format = models.CharField(max_length=12, blank=True)
     size_bytes = models.BigIntegerField(default=0)
     lyrics = models.TextField(_("lyrics"), blank=True)  # plain, or LRC with times
@@ -178,10 +183,6 @@ class Track(models.Model):
     def __str__(self) -> str:
         return self.title
 
-    @property
-    def has_audio(self) -> bool:
-        return self.duration_s is not None
-
 
 class Credit(models.Model):
     """Who took part in a track, and as what."""
@@ -210,6 +211,26 @@ class Credit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.artist} ({self.role})"
+
+
+class CatalogueEntry(models.Model):
+    """How a table knows a track: the same row again is the same track."""
+
+    track = models.OneToOneField(
+        Track, on_delete=models.CASCADE, primary_key=True, related_name="entry"
+    )
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="entries")
+    entry_key = models.CharField(max_length=40, editable=False)  # of title, artists and album
+
+    class Meta:
+        verbose_name = _("catalogue entry")
+        verbose_name_plural = _("catalogue entries")
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "entry_key"], name="one_entry_a_key")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.track_id)
 
 
 class TrackTag(models.Model):

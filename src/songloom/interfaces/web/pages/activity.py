@@ -183,7 +183,7 @@ def state(request: HttpRequest) -> HttpResponse:
 
 def analysis_left(user: User) -> dict[str, Any]:
     """How much of the library has been listened through."""
-    tracks = Track.objects.visible_to(user).filter(duration_s__isnull=False)
+    tracks = Track.objects.visible_to(user).filter(has_audio=True)
     n_all = tracks.count()
     n_left = tracks.filter(features__isnull=True).count()
     found: dict[str, Any] = {"n_left": n_left, "share": 1 - n_left / n_all if n_all else 1.0}

@@ -145,7 +145,7 @@ def analysis(request: HttpRequest) -> HttpResponse:
         analyse.set_budget(**_budget(request))
         messages.success(request, _("Saved."))
         return HttpResponseRedirect(reverse("web:settings_analysis"))
-    tracks = Track.objects.alive().filter(duration_s__isnull=False)
+    tracks = Track.objects.alive().filter(has_audio=True)
     context = {
         "budget": analyse.budget(),
         "hours": range(24),
