@@ -94,29 +94,46 @@ def start_indexing() -> None:
         enqueue("search.rebuild", {}, key="all")
 
 
-def search_artists(text: str, user: Viewer, *, limit: int = 20, offset: int = 0) -> list[Artist]:
-    """The performing artists that a query names; filters are left out. An empty query finds all."""
-    tracks = Track.objects.visible_to(user).order_by().values("pk")
+def search_artists(
+    text: str,
+    user: Viewer,
+    *,
+    limit: int = 20,
+    offset: int = 0,
+    among: QuerySet[Track] | None = None,
+) -> list[Artist]:
+    """The performing artists that a query names; filters are left out. An empty query finds all.
+
+    among  whose artists, instead of those of all tracks that are visible
+    """
+    heard = Track.objects.visible_to(user) if among is None else among
+    tracks = heard.order_by().values("pk")
     performing = Credit.objects.filter(role__in=PRINCIPAL, track__in=tracks).values("artist")
     allowed = Artist.objects.filter(pk__in=performing)
-    counted = Artist.objects.annotate(n_tracks=_count(user, "pk"), n_albums=_count(user, "album"))
+    counted = Artist.objects.annotate(n_tracks=_count(heard, "pk"), n_albums=_count(heard, "album"))
     return _named(counted, allowed, "artist", "sort_name", text, limit, offset)
 
 
-def _count(user: Viewer, of: str) -> Coalesce:
+def _count(heard: QuerySet[Track], of: str) -> Coalesce:
     """How many different tracks, or albums of tracks, an artist has: asked for one page only."""
-    mine = Track.objects.visible_to(user).filter(
-        credits__artist=OuterRef("pk"), credits__role__in=PRINCIPAL
-    )
+    mine = heard.filter(credits__artist=OuterRef("pk"), credits__role__in=PRINCIPAL)
     grouped = mine.order_by().values("credits__artist")
     return Coalesce(Subquery(grouped.annotate(n=Count(of, distinct=True)).values("n")), 0)
 
 
-def search_albums(text: str, user: Viewer, *, limit: int = 20, offset: int = 0) -> list[Album]:
+def search_albums(
+    text: str,
+    user: Viewer,
+    *,
+    limit: int = 20,
+    offset: int = 0,
+    among: QuerySet[Track] | None = None,
+) -> list[Album]:
     """The albums that a query names, by title or artist. An empty query finds all."""
-    seen = Track.objects.visible_to(user).order_by().filter(album__isnull=False).values("album")
+    heard = Track.objects.visible_to(user) if among is None else among
+    seen = heard.order_by().filter(album__isnull=False).values("album")
     allowed = Album.objects.filter(pk__in=seen)
-    return _named(albums_of(user), allowed, "album", "sort_title", text, limit, offset)
+    return _named(albums_of(user, heard), allowed, "album", "sort_title", text, limit, offset)
 
 
 def _named(

@@ -16,7 +16,7 @@ from songloom.interfaces.subsonic.envelope import Element
 from songloom.interfaces.subsonic.marks import Marks
 from songloom.interfaces.subsonic.protocol import Call, method
 from songloom.interfaces.subsonic.refusals import Refusal
-from songloom.interfaces.subsonic.scope import song_or_refusal, tracks_of
+from songloom.interfaces.subsonic.scope import heard_by, song_or_refusal, tracks_of
 from songloom.library.models import Album, Artist, Genre, Track
 from songloom.library.services import browse
 
@@ -73,7 +73,9 @@ def indexes(call: Call) -> Element:
 @method("getArtist")
 def artist(call: Call) -> Element:
     row = artist_or_refusal(call)
-    albums = list(browse.albums_by(call.user, row).order_by("year", "sort_title", "pk"))
+    albums = list(
+        browse.albums_by(call.user, row, heard_by(call)).order_by("year", "sort_title", "pk")
+    )
     marks = Marks(call.user, [row], albums)
     shown = [album_element(call, album, marks) for album in albums]
     return {"artist": {**shapes.artist(row, marks), "albumCount": len(albums), "album": shown}}
@@ -81,7 +83,7 @@ def artist(call: Call) -> Element:
 
 def artist_or_refusal(call: Call) -> Any:
     key = call.asked.key("id")
-    theirs = Track.objects.visible_to(call.user).filter(credits__artist=key)
+    theirs = heard_by(call).filter(credits__artist=key)
     row = browse.artists_of(call.user, theirs).filter(pk=key).first()
     if row is None:
         raise Refusal.not_found()
@@ -98,7 +100,7 @@ def album(call: Call) -> Element:
 
 
 def album_or_refusal(call: Call) -> Any:
-    visible = Track.objects.visible_to(call.user)
+    visible = heard_by(call)
     rows = browse.counted([call.asked.key("id")], visible)
     if not rows:
         raise Refusal.not_found()
@@ -106,7 +108,7 @@ def album_or_refusal(call: Call) -> Any:
 
 
 def songs_of_album(call: Call, row: Album) -> list[Track]:
-    tracks = Track.objects.visible_to(call.user).filter(album=row)
+    tracks = heard_by(call).filter(album=row)
     return list(
         shapes.with_songs(tracks).order_by("disc_number", "track_number", "sort_title", "pk")
     )
@@ -137,7 +139,7 @@ def song(call: Call) -> Element:
 
 @method("getGenres")
 def genres(call: Call) -> Element:
-    rows: QuerySet[Any] = browse.genres_of(call.user).order_by("name")
+    rows: QuerySet[Any] = browse.genres_of(call.user, heard_by(call)).order_by("name")
     listed = [
         {"songCount": row.n_tracks, "albumCount": row.n_albums, "value": row.name} for row in rows
     ]
@@ -148,7 +150,7 @@ def genres(call: Call) -> Element:
 def directory(call: Call) -> Element:
     """The root holds artists, an artist holds albums, an album holds songs."""
     if call.asked.required("id") == shapes.ROOT:
-        rows = list(browse.artists_of(call.user).order_by("sort_name", "pk"))
+        rows = list(browse.artists_of(call.user, heard_by(call)).order_by("sort_name", "pk"))
         marks = Marks(call.user, rows)
         children = [{**shapes.artist(row, marks), "isDir": True, "title": row.name} for row in rows]
         return {"directory": {"id": shapes.ROOT, "name": "Songloom", "child": children}}
@@ -165,8 +167,10 @@ def directory(call: Call) -> Element:
 
 def artist_directory(call: Call) -> Element:
     row = artist_or_refusal(call)
-    albums = list(browse.albums_by(call.user, row).order_by("year", "sort_title", "pk"))
-    loose = Track.objects.visible_to(call.user).filter(album=None, artists=row).distinct()
+    albums = list(
+        browse.albums_by(call.user, row, heard_by(call)).order_by("year", "sort_title", "pk")
+    )
+    loose = heard_by(call).filter(album=None, artists=row).distinct()
     songs = list(shapes.with_songs(loose).order_by("sort_title", "pk"))
     marks = Marks(call.user, [row], albums, songs)
     children = [shapes.album_directory(album, marks) for album in albums]

@@ -10,7 +10,7 @@ from songloom.interfaces.subsonic.envelope import Element
 from songloom.interfaces.subsonic.lists import MOST, songs
 from songloom.interfaces.subsonic.protocol import Call, method
 from songloom.interfaces.subsonic.refusals import Refusal
-from songloom.interfaces.subsonic.scope import song_or_refusal
+from songloom.interfaces.subsonic.scope import heard_by, song_or_refusal
 from songloom.library.ids import name_key
 from songloom.library.models import Track
 from songloom.play import services as play
@@ -22,7 +22,7 @@ def scrobble(call: Call) -> None:
     call.asked.required("id")
     keys, moments = call.asked.keys("id"), call.asked.moments("time")
     is_submission = call.asked.flag("submission", True)
-    visible = Track.objects.visible_to(call.user).in_bulk(keys)
+    visible = heard_by(call).in_bulk(keys)
     if not visible.keys() >= set(keys):
         raise Refusal.not_found()
     for i, key in enumerate(keys):
@@ -56,7 +56,7 @@ def now_playing(call: Call) -> Element:
 
 
 def songs_by_id(call: Call, keys: list[Any]) -> dict[Any, Element]:
-    elements = songs(call, Track.objects.visible_to(call.user).filter(pk__in=set(keys)))
+    elements = songs(call, heard_by(call).filter(pk__in=set(keys)))
     return {element["id"]: element for element in elements}
 
 
@@ -96,14 +96,14 @@ def alike(call: Call) -> list[Element]:
     from songloom.learn.services import similar_to
 
     count = call.asked.number("count", 50, high=MOST)
-    found = similar_to(seed(call), among=Track.objects.visible_to(call.user), limit=count)
+    found = similar_to(seed(call), among=heard_by(call), limit=count)
     shown = songs_by_id(call, [track.pk for track, _distance in found])
     return [shown[track.pk] for track, _distance in found if track.pk in shown]
 
 
 def seed(call: Call) -> Track:
     key = call.asked.key("id")
-    visible = Track.objects.visible_to(call.user)
+    visible = heard_by(call)
     first = visible.filter(album=key).order_by("disc_number", "track_number", "pk").first()
     first = first or visible.filter(artists=key).order_by("sort_title", "pk").first()
     return first or song_or_refusal(call)
@@ -123,7 +123,7 @@ def similar_songs2(call: Call) -> Element:
 def top_songs(call: Call) -> Element:
     """The songs of an artist that this user heard most; those never heard follow by title."""
     artist = name_key(call.asked.required("artist"))
-    tracks = Track.objects.visible_to(call.user).filter(artists__name_key=artist).distinct()
+    tracks = heard_by(call).filter(artists__name_key=artist).distinct()
     plays = play.plays_of(call.user, tracks.order_by().values_list("pk", flat=True))
     elements = songs(call, tracks.order_by("sort_title", "pk"))
     elements.sort(key=lambda e: -plays[e["id"]].n_plays if e["id"] in plays else 0)

@@ -14,7 +14,7 @@ from songloom.interfaces.subsonic.envelope import Element
 from songloom.interfaces.subsonic.marks import Marks
 from songloom.interfaces.subsonic.protocol import Call, method
 from songloom.interfaces.subsonic.refusals import Refusal
-from songloom.interfaces.subsonic.scope import tracks_of
+from songloom.interfaces.subsonic.scope import heard_by, tracks_of
 from songloom.library.ids import name_key
 from songloom.library.models import Star, Track
 from songloom.library.services import browse
@@ -39,7 +39,7 @@ def by_year(call: Call, albums: Albums) -> Albums:
 
 def by_genre(call: Call, albums: Albums) -> Albums:
     key = name_key(call.asked.required("genre"))
-    of_genre = Track.objects.visible_to(call.user).filter(genres__name_key=key)
+    of_genre = heard_by(call).filter(genres__name_key=key)
     return albums.filter(pk__in=of_genre.order_by().values("album")).order_by("sort_title", "pk")
 
 

@@ -13,7 +13,7 @@ from songloom.interfaces.subsonic.envelope import Element
 from songloom.interfaces.subsonic.parameters import as_key
 from songloom.interfaces.subsonic.protocol import Call, method
 from songloom.interfaces.subsonic.refusals import Refusal
-from songloom.interfaces.subsonic.scope import song_or_refusal
+from songloom.interfaces.subsonic.scope import heard_by, song_or_refusal
 from songloom.library.ids import name_key
 from songloom.library.models import Cover, Track
 from songloom.library.services import browse
@@ -56,25 +56,25 @@ Found = tuple[Track | None, Cover | None] | None
 
 
 def cover_of_song(call: Call, key: Any) -> Found:
-    rows = Track.objects.visible_to(call.user).select_related("cover", "album__cover")
+    rows = heard_by(call).select_related("cover", "album__cover")
     track = rows.filter(pk=key).first()
     return (track, cover_of(track)) if track else None
 
 
 def cover_of_album(call: Call, key: Any) -> Found:
-    rows = browse.albums_with_tracks(Track.objects.visible_to(call.user))
+    rows = browse.albums_with_tracks(heard_by(call))
     row = rows.filter(pk=key).select_related("cover").first()
     return pictured(call, Track.objects.filter(album=key), row.cover) if row else None
 
 
 def cover_of_artist(call: Call, key: Any) -> Found:
     theirs = Track.objects.filter(artists=key)
-    known = theirs.filter(pk__in=Track.objects.visible_to(call.user).values("pk")).exists()
+    known = theirs.filter(pk__in=heard_by(call).values("pk")).exists()
     return pictured(call, theirs, None) if known else None
 
 
 def cover_of_playlist(call: Call, key: Any) -> Found:
-    row = browse.playlists_of(call.user).filter(pk=key).first()
+    row = browse.playlists_of(call.user, heard_by(call)).filter(pk=key).first()
     return (
         pictured(call, Track.objects.filter(playlist_entries__playlist=key), None) if row else None
     )
@@ -82,7 +82,7 @@ def cover_of_playlist(call: Call, key: Any) -> Found:
 
 def pictured(call: Call, tracks: Any, cover: Cover | None) -> Found:
     """The picture itself, else that of the first track with one, else the first track's weave."""
-    mine = tracks.filter(pk__in=Track.objects.visible_to(call.user).values("pk"))
+    mine = tracks.filter(pk__in=heard_by(call).values("pk"))
     ordered = mine.select_related("cover", "album__cover").order_by("sort_title", "pk")
     if cover is not None:
         return ordered.first(), cover
@@ -118,7 +118,7 @@ def lyrics_by_song(call: Call) -> Element:
 @method("getLyrics")
 def lyrics_by_name(call: Call) -> Element:
     """The older way: by artist and title, without times."""
-    tracks = Track.objects.visible_to(call.user).exclude(lyrics="")
+    tracks = heard_by(call).exclude(lyrics="")
     if artist := call.asked.text("artist"):
         tracks = tracks.filter(artists__name_key=name_key(artist))
     wanted = call.asked.text("title").casefold()[:300]

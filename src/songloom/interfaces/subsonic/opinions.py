@@ -8,6 +8,7 @@ from uuid import UUID
 from songloom.interfaces.subsonic.parameters import as_key
 from songloom.interfaces.subsonic.protocol import Call, method
 from songloom.interfaces.subsonic.refusals import Refusal
+from songloom.interfaces.subsonic.scope import heard_by
 from songloom.library.models import Album, Artist, Track, User
 from songloom.library.services import browse, opinions
 
@@ -16,7 +17,7 @@ Thing = Track | Album | Artist
 
 def thing(call: Call, key: UUID) -> Thing:
     """A track, an album or an artist by its id; clients do not always say which it is."""
-    visible = Track.objects.visible_to(call.user)
+    visible = heard_by(call)
     for rows in (
         visible,
         browse.albums_with_tracks(visible),

@@ -13,13 +13,14 @@ from songloom.interfaces.subsonic.envelope import Element
 from songloom.interfaces.subsonic.marks import Marks
 from songloom.interfaces.subsonic.protocol import Call, method
 from songloom.interfaces.subsonic.refusals import FORBIDDEN, Refusal
+from songloom.interfaces.subsonic.scope import heard_by
 from songloom.library.models import Playlist, Track
 from songloom.library.services import browse, playlists
 
 
 @method("getPlaylists")
 def playlists_of(call: Call) -> Element:
-    rows = browse.playlists_of(call.user)
+    rows = browse.playlists_of(call.user, heard_by(call))
     if name := call.asked.text("username"):
         rows = rows.filter(owner__username=name)
     return {"playlists": {"playlist": [shapes.playlist(row) for row in rows]}}
@@ -32,10 +33,10 @@ def playlist(call: Call) -> Element:
 
 def shown(call: Call, key: UUID) -> Element:
     """A playlist with its songs, in order; a song may stand in it twice."""
-    row: Any = browse.playlists_of(call.user).filter(pk=key).first()
+    row: Any = browse.playlists_of(call.user, heard_by(call)).filter(pk=key).first()
     if row is None:
         raise Refusal.not_found()
-    ids = list(browse.entries_of(call.user, row).values_list("track", flat=True))
+    ids = list(browse.entries_of(call.user, row, heard_by(call)).values_list("track", flat=True))
     tracks = list(shapes.with_songs(Track.objects.filter(pk__in=set(ids))))
     marks = Marks(call.user, tracks)
     songs = {track.pk: shapes.song(track, marks) for track in tracks}
@@ -55,9 +56,7 @@ def mine(call: Call, name: str) -> Playlist:
 def songs_named(call: Call, name: str) -> list[UUID]:
     """Ids of songs that this user may hear; one that does not exist refuses the whole call."""
     keys = call.asked.keys(name)
-    known = set(
-        Track.objects.visible_to(call.user).filter(pk__in=set(keys)).values_list("pk", flat=True)
-    )
+    known = set(heard_by(call).filter(pk__in=set(keys)).values_list("pk", flat=True))
     if not known.issuperset(keys):
         raise Refusal.not_found()
     return keys
@@ -100,7 +99,7 @@ def change(row: Playlist, what: Sequence[Any], do: Callable[[Playlist, Any], obj
 
 def real_positions(call: Call, row: Playlist) -> list[int]:
     """Positions in the list as it was shown, which leaves out what this user may not hear."""
-    seen = list(browse.entries_of(call.user, row).values_list("pk", flat=True))
+    seen = list(browse.entries_of(call.user, row, heard_by(call)).values_list("pk", flat=True))
     place = {pk: i for i, pk in enumerate(row.entries.values_list("pk", flat=True))}
     found = []
     for value in call.asked.many("songIndexToRemove"):

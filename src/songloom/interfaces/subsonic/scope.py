@@ -7,14 +7,20 @@ from django.db.models import QuerySet
 from songloom.interfaces.subsonic.protocol import Call
 from songloom.interfaces.subsonic.refusals import Refusal
 from songloom.library.models import File, Track
+from songloom.library.models.catalogue import TrackQuerySet
 from songloom.library.services.browse import folders_of
 
 LIBRARY = 0  # the music folder of uploads, imports and generated pieces
 
 
+def heard_by(call: Call) -> TrackQuerySet:
+    """The tracks that this user may hear and that can be heard: no entries without sound."""
+    return Track.objects.visible_to(call.user).with_sound()
+
+
 def tracks_of(call: Call) -> QuerySet[Track]:
     """The tracks that this call may see, narrowed by `musicFolderId` where it is given."""
-    tracks = Track.objects.visible_to(call.user)
+    tracks = heard_by(call)
     if not call.asked.text("musicFolderId"):
         return tracks
     number = call.asked.number("musicFolderId", LIBRARY, low=-1)
@@ -28,7 +34,7 @@ def tracks_of(call: Call) -> QuerySet[Track]:
 
 def song_or_refusal(call: Call, name: str = "id") -> Track:
     """The track that the call names. One that is hidden is one that does not exist."""
-    track = Track.objects.visible_to(call.user).filter(pk=call.asked.key(name)).first()
+    track = heard_by(call).filter(pk=call.asked.key(name)).first()
     if track is None:
         raise Refusal.not_found()
     return track

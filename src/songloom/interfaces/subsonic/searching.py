@@ -12,7 +12,7 @@ from songloom.interfaces.subsonic.envelope import Element
 from songloom.interfaces.subsonic.lists import id3_albums
 from songloom.interfaces.subsonic.marks import Marks
 from songloom.interfaces.subsonic.protocol import Call, method
-from songloom.interfaces.subsonic.scope import tracks_of
+from songloom.interfaces.subsonic.scope import heard_by, tracks_of
 from songloom.library.models import Features, Track
 from songloom.library.services import browse
 from songloom.search.services import MOST_RESULTS, search, search_albums, search_artists
@@ -53,14 +53,19 @@ def found(call: Call) -> tuple[list[Any], list[Any], list[Track]]:
     if not query:
         return everything(call)
     return (
-        page(call, "artist", lambda n, at: search_artists(query, call.user, limit=n, offset=at)),
-        page(call, "album", lambda n, at: search_albums(query, call.user, limit=n, offset=at)),
+        page(call, "artist", named(search_artists, query, call)),
+        page(call, "album", named(search_albums, query, call)),
         page(
             call,
             "song",
             lambda n, at: search(query, call.user, limit=n, offset=at, among=tracks).tracks,
         ),
     )
+
+
+def named(search: Callable[..., list[Any]], query: str, call: Call) -> Pages:
+    heard = heard_by(call)
+    return lambda n, at: search(query, call.user, limit=n, offset=at, among=heard)
 
 
 def words(call: Call) -> str:

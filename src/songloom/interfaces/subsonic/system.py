@@ -5,9 +5,8 @@ from __future__ import annotations
 from songloom.acquire.services import scan_later
 from songloom.interfaces.subsonic.envelope import Element
 from songloom.interfaces.subsonic.protocol import PUBLIC, Call, method
-from songloom.interfaces.subsonic.scope import LIBRARY
+from songloom.interfaces.subsonic.scope import LIBRARY, heard_by
 from songloom.jobs.models import Job
-from songloom.library.models import Track
 from songloom.library.services.browse import folders_of
 
 EXTENSIONS = {
@@ -53,7 +52,7 @@ def music_folders(call: Call) -> Element:
 @method("getScanStatus")
 def scan_status(call: Call) -> Element:
     is_scanning = Job.objects.unfinished().filter(kind="acquire.scan").exists()
-    n_tracks = Track.objects.visible_to(call.user).count()
+    n_tracks = heard_by(call).count()
     return {"scanStatus": {"scanning": is_scanning, "count": n_tracks}}
 
 

@@ -70,19 +70,23 @@ def genres_of(viewer: Viewer, among: QuerySet[Track] | None = None) -> QuerySet[
     )
 
 
-def albums_by(viewer: Viewer, artist: Artist) -> QuerySet[Album]:
+def albums_by(
+    viewer: Viewer, artist: Artist, among: QuerySet[Track] | None = None
+) -> QuerySet[Album]:
     """Albums that this artist made or took part in as a performer."""
+    tracks = Track.objects.visible_to(viewer) if among is None else among
     mine = Q(artist=artist) | Q(
         pk__in=Credit.objects.filter(
-            artist=artist, role__in=PRINCIPAL, track__in=Track.objects.visible_to(viewer)
+            artist=artist, role__in=PRINCIPAL, track__in=tracks.order_by().values("pk")
         ).values("track__album")
     )
-    return albums_of(viewer).filter(mine)
+    return albums_of(viewer, tracks).filter(mine)
 
 
-def playlists_of(viewer: Viewer) -> QuerySet[Playlist]:
+def playlists_of(viewer: Viewer, among: QuerySet[Track] | None = None) -> QuerySet[Playlist]:
     """Playlists with `n_tracks` and `duration_s` of those entries that this user may hear."""
-    heard = Q(entries__track__in=Track.objects.visible_to(viewer).order_by().values("pk"))
+    tracks = Track.objects.visible_to(viewer) if among is None else among
+    heard = Q(entries__track__in=tracks.order_by().values("pk"))
     return (
         Playlist.objects.visible_to(viewer)
         .annotate(
@@ -94,10 +98,14 @@ def playlists_of(viewer: Viewer) -> QuerySet[Playlist]:
     )
 
 
-def entries_of(viewer: Viewer, playlist: Playlist) -> QuerySet[PlaylistEntry]:
+def entries_of(
+    viewer: Viewer, playlist: Playlist, among: QuerySet[Track] | None = None
+) -> QuerySet[PlaylistEntry]:
     """The entries of a playlist that this user may hear, in order."""
-    heard = Track.objects.visible_to(viewer).order_by().values("pk")
-    return playlist.entries.filter(track__in=heard).order_by("position", "pk")
+    tracks = Track.objects.visible_to(viewer) if among is None else among
+    return playlist.entries.filter(track__in=tracks.order_by().values("pk")).order_by(
+        "position", "pk"
+    )
 
 
 def folders_of(viewer: Viewer) -> QuerySet[Folder]:
