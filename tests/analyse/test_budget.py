@@ -165,3 +165,72 @@ def test_a_worker_measures_by_itself(shelve: Shelve, silence: None) -> None:
     worker.stop()
     thread.join()
     assert Features.objects.filter(track=track).exists()
+
+
+def _peer(worker: Worker, name: str, *, queues: str = "interactive,analysis") -> None:
+    """Another living worker of this machine, by a name that sorts where it should."""
+    Worker.objects.create(
+        name=name, host=worker.host, pid=os.getpid(), queues=queues, seen_at=timezone.now()
+    )
+
+
+def test_a_worker_by_itself_has_all_cores_of_the_budget(worker: Worker) -> None:
+    services.set_budget(cores=3)
+    assert services.lanes() == 3
+
+
+def test_workers_of_one_machine_share_the_cores(worker: Worker) -> None:
+    services.set_budget(cores=3)
+    _peer(worker, f"{worker.host}:")  # sorts before
+    assert services.lanes() == 1
+    Worker.objects.filter(name=f"{worker.host}:").delete()
+    _peer(worker, f"{worker.name}9")  # sorts behind
+    assert services.lanes() == 2
+    services.set_budget(cores=1)
+    assert services.lanes() == 1
+    _peer(worker, f"{worker.host}:")
+    assert services.lanes() == 0
+
+
+def test_workers_elsewhere_or_for_other_work_take_no_cores(worker: Worker) -> None:
+    services.set_budget(cores=2)
+    _peer(worker, f"{worker.host}:1", queues="interactive")
+    Worker.objects.create(
+        name="elsewhere:1", host="elsewhere", pid=1, queues="analysis", seen_at=timezone.now()
+    )
+    assert services.lanes() == 2
+
+
+def test_two_cores_measure_two_tracks_at_once(
+    shelve: Shelve, silence: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each holds its core until the other has begun: with one lane neither would end."""
+    import threading
+
+    from songloom.analyse import measuring
+
+    services.set_budget(cores=2)
+    both, listen = threading.Barrier(2, timeout=60), measuring.listen
+
+    def listening(path: str, duration_s: float) -> dict[str, object]:
+        both.wait()
+        return listen(path, duration_s)
+
+    monkeypatch.setattr(measuring, "listen", listening)
+    first, second = shelve(), shelve()
+    worker = EmbeddedWorker({"analysis": 1}, widths={"analysis": services.lanes})
+    thread = threading.Thread(target=worker.run)
+    thread.start()
+    deadline = time.monotonic() + 120
+    while Features.objects.count() < 2 and time.monotonic() < deadline:
+        time.sleep(0.1)
+    worker.stop()
+    thread.join()
+    assert {f.track_id for f in Features.objects.all()} == {first.pk, second.pk}
+
+
+def test_time_left_knows_of_the_cores(shelve: Shelve) -> None:
+    shelve()
+    alone_s = services.time_left()
+    services.set_budget(cores=2)
+    assert services.time_left() == pytest.approx(alone_s / min(2, os.cpu_count() or 1))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
 import socket
+import sqlite3
 import stat
 import subprocess
 import time
@@ -69,6 +71,26 @@ def test_a_killed_worker_is_replaced_within_a_second(up: Up) -> None:
     os.kill(worker, signal.SIGKILL)
     took_s = until(lambda: children_of(up.process.pid, "config.worker") not in ([], [worker]))
     assert took_s < 1.0
+
+
+def test_a_killed_worker_s_job_is_taken_up_however_long_its_lease(tmp_path: Path) -> None:
+    """The next worker finds that the process is gone; the dead one's late end would be refused."""
+    with Up(tmp_path / "home") as up:
+        asked = ("generate", "piano, 600 s", "--no-wait", "--json")
+        assert run_songloom(up.home, *asked).returncode == 0
+        with contextlib.closing(sqlite3.connect(up.home / "db.sqlite3", timeout=60)) as rows:
+            job = "FROM jobs_job WHERE kind = 'generate.compose'"
+
+            def seen() -> tuple[str, int, int]:
+                found = rows.execute(f"SELECT state, attempts, fence {job}").fetchone()
+                return (found[0], found[1], found[2])
+
+            until(lambda: seen() == ("running", 1, 1), within_s=120)
+            (worker,) = children_of(up.process.pid, "config.worker")
+            os.kill(worker, signal.SIGKILL)
+            rows.execute("UPDATE jobs_job SET lease_until = '2999-01-01' WHERE state = 'running'")
+            rows.commit()
+            until(lambda: seen() == ("running", 2, 2), within_s=120)
 
 
 def test_health_and_readiness_are_told(up: Up) -> None:

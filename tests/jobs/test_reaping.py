@@ -13,8 +13,9 @@ from django_tasks_db.models import DBTaskResult
 
 from songloom import jobs
 from songloom.jobs.models import Job, Worker
-from songloom.jobs.performing import WORKER
-from songloom.jobs.reaping import living_workers, reap
+from songloom.jobs.performing import WORKER, live
+from songloom.jobs.reaping import living_workers, reap, reap_namesake
+from songloom.jobs.running import Running
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +62,26 @@ def test_a_process_that_is_gone_from_this_host_is_not_waited_for() -> None:
     assert reap() == 1
     job.refresh_from_db()
     assert job.state == "queued"
+
+
+def test_what_a_dead_worker_of_the_same_process_id_left_is_not_waited_for() -> None:
+    """As in a container that was started again: the new worker bears the dead one's name."""
+    job = _running(WORKER, lease_s=25)
+    assert reap() == 0
+    assert reap_namesake() == 1
+    job.refresh_from_db()
+    assert (job.state, job.fence) == ("queued", 1)
+
+
+def test_what_this_process_itself_runs_is_no_leftover() -> None:
+    job = _running(WORKER, lease_s=25)
+    live[0] = Running(job.pk, job.root_id, None, 1, 0.0)
+    try:
+        assert reap_namesake() == 0
+    finally:
+        live.clear()
+    job.refresh_from_db()
+    assert job.state == "running"
 
 
 def test_after_its_last_attempt_a_job_is_dead_with_its_reason() -> None:

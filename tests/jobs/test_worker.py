@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
@@ -111,3 +112,100 @@ def test_a_claimed_task_is_not_given_twice() -> None:
     assert worker.take("interactive") is not None
     assert worker.take("interactive") is None
     assert worker.take("analysis") is None
+
+
+# --- lanes whose number changes ----------------------------------------------------------
+
+
+@pytest.fixture
+def allow(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[int], None]]:
+    """A worker that asks with every beat how many analysis jobs may run at once; says so to it."""
+    monkeypatch.setattr(worker, "BEAT_EVERY_S", 0.1)
+    allowed = {"n": 1}
+    embedded = worker.EmbeddedWorker(widths={"analysis": lambda: allowed["n"]})
+
+    def run() -> None:
+        embedded.run(drain_s=10)
+        connection.close()
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+
+    def allow(n: int) -> None:
+        allowed["n"] = n
+        _until(lambda: embedded.lanes["analysis"] == n)
+
+    yield allow
+    embedded.stop()
+    thread.join(30)
+    assert not thread.is_alive()
+
+
+class Crowd:
+    """A heavy kind of job that counts how many of it run at once, each until it may end."""
+
+    def __init__(self) -> None:
+        self.may_end = threading.Semaphore(0)
+        self.lock = threading.Lock()
+        self.n_now = self.n_most = 0
+
+        @jobs.job("test.crowd", queue="analysis")
+        def crowd(n: int) -> None:
+            with self.lock:
+                self.n_now += 1
+                self.n_most = max(self.n_most, self.n_now)
+            self.may_end.acquire(timeout=60)
+            with self.lock:
+                self.n_now -= 1
+
+    def queue(self, n: int) -> None:
+        for number in range(n):
+            jobs.enqueue("test.crowd", {"n": number})
+
+    def let_end(self, n: int) -> None:
+        left = Job.objects.unfinished().count() - n
+        for _ in range(n):
+            self.may_end.release()
+        _until(lambda: Job.objects.unfinished().count() == left)
+
+
+def test_as_many_heavy_jobs_run_at_once_as_are_allowed(allow: Callable[[int], None]) -> None:
+    crowd = Crowd()
+    allow(3)
+    crowd.queue(5)
+    _until(lambda: crowd.n_now == 3)
+    crowd.let_end(5)
+    assert crowd.n_most == 3
+
+
+def test_a_number_that_changes_is_followed_without_a_new_start(
+    allow: Callable[[int], None],
+) -> None:
+    crowd = Crowd()
+    crowd.queue(8)
+    _until(lambda: crowd.n_now == 1)
+    allow(2)
+    _until(lambda: crowd.n_now == 2)
+    allow(1)
+    crowd.let_end(2)  # the second lane ends with its job
+    _until(lambda: "analysis-1" not in {t.name for t in threading.enumerate()})
+    _until(lambda: crowd.n_now == 1)
+    allow(0)
+    crowd.let_end(1)
+    _until(lambda: "analysis-0" not in {t.name for t in threading.enumerate()})
+    assert (crowd.n_now, Job.objects.unfinished().count()) == (0, 5)
+    allow(1)
+    _until(lambda: crowd.n_now == 1)
+    crowd.let_end(5)
+    assert crowd.n_most == 2
+
+
+def test_a_number_that_cannot_be_told_leaves_the_lanes_as_they_are() -> None:
+    def broken() -> int:
+        raise ZeroDivisionError
+
+    embedded = worker.EmbeddedWorker({"analysis": 2}, widths={"analysis": broken, "other": broken})
+    embedded.stop()
+    embedded.run()
+    assert embedded.lanes == {"analysis": 2}
+    assert len(embedded.threads) == 2

@@ -12,12 +12,14 @@ from typing import Any
 from django.utils import timezone
 
 from songloom.errors import BadValue
-from songloom.jobs import Postponed
+from songloom.jobs import Postponed, performing
+from songloom.jobs.models import Worker
 from songloom.jobs.reaping import living_workers
 from songloom.library.models import Preference
 from songloom.library.services.attention import someone_listens
 
 NAME = "analysis.budget"
+QUEUE = "analysis"
 MOST_CORES = 64
 LISTENING_WAIT_S = 15.0
 CORES_WAIT_S = 5.0
@@ -65,6 +67,21 @@ def read() -> Budget:
 
 def write(budget: Budget) -> None:
     Preference.write(NAME, budget.document())
+
+
+def lanes() -> int:
+    """How many tracks this worker may measure at once: its share of this machine's cores."""
+    cores = read().cores
+    me = performing.WORKER
+    here = me.rpartition(":")[0]
+    peers = sorted(w.name for w in living_workers() if w.host == here and _measures(w))
+    if me not in peers:
+        return cores
+    return cores // len(peers) + (peers.index(me) < cores % len(peers))
+
+
+def _measures(worker: Worker) -> bool:
+    return not worker.queues or QUEUE in worker.queues.split(",")
 
 
 _measuring = 0

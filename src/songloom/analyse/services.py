@@ -32,6 +32,11 @@ def set_budget(*, cores: int = 1, from_hour: int = 0, to_hour: int = 24) -> None
     budgets.write(Budget(cores=cores, from_hour=from_hour, to_hour=to_hour))
 
 
+def lanes() -> int:
+    """How many tracks this worker may measure at once, within the budget."""
+    return budgets.lanes()
+
+
 def time_left() -> float:
     """Seconds until every track is measured, at the measured speed; 0 when none is left."""
     return speed.time_left_s()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+
 from django.db.models import QuerySet, Sum
 
+from songloom.analyse import budget
 from songloom.core.features import FEATURES_VERSION
 from songloom.library.models import Preference, Track
 
@@ -31,4 +34,5 @@ def time_left_s() -> float:
     left = unmeasured()
     sound_s = left.aggregate(total=Sum("duration_s"))["total"] or 0.0
     speed = float(Preference.read(NAME, FIRST_GUESS))
-    return float(sound_s / speed + OVERHEAD_S * left.count()) if sound_s else 0.0
+    at_once = min(budget.read().cores, os.cpu_count() or 1)
+    return float(sound_s / speed + OVERHEAD_S * left.count()) / at_once if sound_s else 0.0

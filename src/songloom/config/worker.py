@@ -20,17 +20,17 @@ def main() -> None:
         signal.signal(number, lambda *_: asked.set())
     follow_parent()
     start_django()
+    from songloom.analyse import services as analyse
     from songloom.jobs.worker import EmbeddedWorker
 
-    worker = EmbeddedWorker()
+    worker = EmbeddedWorker(widths={"analysis": analyse.lanes})
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: worker.stop())
     if asked.is_set():
         return
-    from songloom.analyse.services import start_catching_up
     from songloom.search.services import start_indexing
 
-    start_catching_up()
+    analyse.start_catching_up()
     start_indexing()
     os.write(ready_fd, b"ready\n")
     worker.run(drain_s=DRAIN_S)

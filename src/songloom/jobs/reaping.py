@@ -12,6 +12,7 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from songloom.jobs import performing
 from songloom.jobs.models import Job, Worker
 from songloom.jobs.registry import kinds
 from songloom.jobs.sending import send
@@ -50,6 +51,17 @@ def reap() -> int:
         elif job.lease_until is not None and job.lease_until < timezone.now():
             found += _take_back(job, expired)
     return found + _resend_unsent()
+
+
+def reap_namesake() -> int:
+    """Give back what an earlier process of this host and id left: how many jobs.
+
+    Where processes are few, as in a container that was started again, the next worker has the id
+    of the dead one; by its id alone that one would seem alive until its lease is over.
+    """
+    mine = {attempt.job_id for attempt in performing.live.values()}
+    left = Job.objects.filter(state=Job.State.RUNNING, worker=performing.WORKER)
+    return sum(_take_back(job, Q()) for job in left.exclude(pk__in=mine))
 
 
 def _take_back(job: Job, condition: Q) -> int:

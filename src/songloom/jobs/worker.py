@@ -6,7 +6,7 @@ import logging
 import os
 import platform
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -20,7 +20,7 @@ from django_tasks_db.utils import exclusive_transaction
 
 from songloom.jobs.models import Job, Worker
 from songloom.jobs.performing import LEASE, WORKER, live, requeue
-from songloom.jobs.reaping import reap
+from songloom.jobs.reaping import reap, reap_namesake
 
 logger = logging.getLogger(__name__)
 LOOK_EVERY_S = 0.2
@@ -67,10 +67,20 @@ def run_carried(task: Carried) -> None:
 
 
 class EmbeddedWorker:
-    """Runs until `stop`; then the lanes finish what they run, or are cut off after `drain_s`."""
+    """Runs until `stop`; then the lanes finish what they run, or are cut off after `drain_s`.
 
-    def __init__(self, lanes: Mapping[str, int] | None = None) -> None:
+    lanes   queue → how many of its jobs run at once
+    widths  queue → the same, asked anew with every beat; 0 takes nothing for now
+    """
+
+    def __init__(
+        self,
+        lanes: Mapping[str, int] | None = None,
+        widths: Mapping[str, Callable[[], int]] | None = None,
+    ) -> None:
         self.lanes = dict(lanes or LANES)
+        self.widths = {queue: ask for queue, ask in (widths or {}).items() if queue in self.lanes}
+        self.threads: dict[tuple[str, int], threading.Thread] = {}
         self.stopping = threading.Event()
 
     def stop(self) -> None:
@@ -79,23 +89,35 @@ class EmbeddedWorker:
     def run(self, *, drain_s: float = 20.0) -> None:
         """Blocks until stopped. The main thread calls it, with signal handlers that call `stop`."""
         _announce(",".join(self.lanes))
+        reap_namesake()
         reap()
-        threads = [
-            threading.Thread(target=self._lane, args=(queue,), name=f"{queue}-{i}", daemon=True)
-            for queue, n in self.lanes.items()
-            for i in range(n)
-        ]
-        for thread in threads:
-            thread.start()
+        self._fill()
         while not self.stopping.wait(BEAT_EVERY_S):
             beat()
-        for thread in threads:
-            thread.join(drain_s / max(1, len(threads)))
+            self._fill()
+        for thread in self.threads.values():
+            thread.join(drain_s / max(1, len(self.threads)))
         Worker.objects.filter(name=WORKER).delete()
         release_live()
 
-    def _lane(self, queue: str) -> None:
-        while not self.stopping.is_set():
+    def _fill(self) -> None:
+        """Start the lanes that are wanted and not there; those too many end after their job."""
+        for queue, ask in self.widths.items():
+            try:
+                self.lanes[queue] = ask()
+            except Exception:
+                logger.exception("how many lanes %s may have is not known; going on", queue)
+        for key in [(queue, i) for queue, n in self.lanes.items() for i in range(n)]:
+            there = self.threads.get(key)
+            if there is None or not there.is_alive():
+                name = f"{key[0]}-{key[1]}"
+                self.threads[key] = threading.Thread(
+                    target=self._lane, args=key, name=name, daemon=True
+                )
+                self.threads[key].start()
+
+    def _lane(self, queue: str, number: int) -> None:
+        while not self.stopping.is_set() and number < self.lanes[queue]:
             close_old_connections()
             try:
                 task = take(queue)
