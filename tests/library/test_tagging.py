@@ -6,7 +6,7 @@ import pytest
 
 from songloom.errors import BadValue
 from songloom.jobs.models import Job
-from songloom.library.models import Album, Artist, Genre
+from songloom.library.models import Album, Artist, Genre, Track
 from songloom.library.services import tagging
 from tests.library.conftest import Keep
 
@@ -127,3 +127,96 @@ def test_a_refused_value_changes_nothing(
     track.refresh_from_db()
     assert (track.title, track.date) == ("kept", "2001")
     assert [c.artist.name for c in track.credits.all()] == ["A"]
+
+
+# --- a new artist, and the album ----------------------------------------------------------
+
+RELEASE = "b1a9c0e9-d987-4042-ae91-78d6a3267d69"
+
+
+def _album(track: Track) -> Album:
+    track.refresh_from_db()
+    assert track.album is not None
+    return track.album
+
+
+@pytest.mark.parametrize(
+    "marks",
+    [
+        {"compilation": "1"},
+        {"musicbrainz_albumid": RELEASE},
+        {"albumartist": "Various Artists"},
+        {"albumartist": "DJ", "compilation": "1"},
+    ],
+)
+def test_a_new_artist_of_one_track_leaves_it_in_its_compilation(
+    keep: Keep, marks: dict[str, str]
+) -> None:
+    one = keep(b"a", artist="A", album="Hits", **marks)
+    two = keep(b"b", artist="B", album="Hits", **marks)
+    album = _album(one)
+    tagging.set_fields(one, {"artist": ["Anna"]})
+    assert _album(one) == _album(two) == album
+    assert (one.artist_text, Album.objects.count()) == ("Anna", 1)
+
+
+@pytest.mark.parametrize("marks", [{"compilation": "1"}, {"musicbrainz_albumid": RELEASE}, {}])
+def test_a_form_that_repeats_all_fields_moves_nothing(keep: Keep, marks: dict[str, str]) -> None:
+    """As the tags page sends them when only the genre was changed."""
+    track = keep(b"a", artist="A", album="Hits", **marks)
+    before = _album(track)
+    form = {"title": ["a"], "artist": ["A"], "album": ["Hits"], "albumartist": [], "genre": ["Pop"]}
+    tagging.set_fields(track, form)
+    assert _album(track) == before
+    assert (before.is_compilation, before.musicbrainz_id) == (
+        "compilation" in marks,
+        marks.get("musicbrainz_albumid", ""),
+    )
+
+
+def test_a_guest_on_one_track_does_not_split_an_album(keep: Keep) -> None:
+    one, two = (keep(content, artist="A", album="Songs") for content in (b"a", b"b"))
+    tagging.set_fields(one, {"artist": ["Guest"]})
+    assert _album(one) == _album(two)
+    assert _album(one).artist is not None
+    assert str(_album(one).artist) == "A"
+
+
+def test_an_artist_put_right_on_every_track_is_put_right_on_the_album(keep: Keep) -> None:
+    tracks = [keep(content, artist="Beatels", album="Help!") for content in (b"a", b"b", b"c")]
+    album = _album(tracks[0])
+    for track in tracks:
+        tagging.set_fields(track, {"artist": ["Beatles"]})
+    assert {_album(track) for track in tracks} == {album}
+    assert str(_album(tracks[0]).artist) == "Beatles"
+    assert _album(keep(b"d", artist="Beatles", album="Help!")) == album
+
+
+def test_an_album_that_is_there_under_the_right_artist_takes_the_tracks_in(keep: Keep) -> None:
+    right = _album(keep(b"r", artist="Beatles", album="Help!"))
+    tracks = [keep(content, artist="Beatels", album="Help!") for content in (b"a", b"b")]
+    for track in tracks:
+        tagging.set_fields(track, {"artist": ["Beatles"]})
+    assert {_album(track) for track in tracks} == {right}
+
+
+def test_another_album_or_album_artist_still_moves_a_track(keep: Keep) -> None:
+    track = keep(b"a", artist="A", album="Hits", compilation="1")
+    old = _album(track)
+    tagging.set_fields(track, {"albumartist": ["A"]})
+    assert (_album(track) == old, str(_album(track).artist)) == (False, "A")
+    tagging.set_fields(track, {"album": ["Songs"]})
+    assert _album(track).title == "Songs"
+    tagging.set_fields(track, {"album": []})
+    track.refresh_from_db()
+    assert track.album is None
+
+
+def test_a_track_can_join_and_leave_a_compilation(keep: Keep) -> None:
+    one = keep(b"a", artist="A", album="Hits")
+    tagging.set_fields(one, {"compilation": ["1"]})
+    assert _album(one).is_compilation
+    assert tagging.tags_of(one)["compilation"] == ["1"]
+    tagging.set_fields(one, {"compilation": ["0"]})
+    assert not _album(one).is_compilation
+    assert str(_album(one).artist) == "A"

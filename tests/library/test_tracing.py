@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from songloom.library.models import LineageEdge, LineageNode, User
 from songloom.library.services import bin as bin_
 from songloom.library.services import tracing
@@ -64,4 +66,51 @@ def test_a_node_outlives_its_track(keep: Keep) -> None:
 
 
 def test_a_track_without_lineage_has_an_empty_graph(keep: Keep, owner: User) -> None:
-    assert tracing.graph(keep()) == {"nodes": [], "edges": []}
+    assert tracing.graph(keep()) == {"nodes": [], "edges": [], "is_cut": False}
+
+
+def test_a_wide_fan_is_cut_and_says_so(keep: Keep, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tracing, "FARTHEST", 20)
+    track = keep()
+    top = tracing.track_node(track)
+    assert tracing.graph(track)["is_cut"] is False
+    for n in range(19):
+        tracing.node(Kind.RECIPE, f"trim {n}", made_from=(top,))
+    whole = tracing.graph(track)
+    assert (len(whole["nodes"]), len(whole["edges"]), whole["is_cut"]) == (20, 19, False)
+    for n in range(19, 60):
+        tracing.node(Kind.RECIPE, f"trim {n}", made_from=(top,))
+    cut = tracing.graph(track)
+    assert (len(cut["nodes"]), len(cut["edges"]), cut["is_cut"]) == (20, 19, True)
+    assert str(track.pk) in {node["track"] for node in cut["nodes"]}
+
+
+def test_a_cut_graph_has_no_edge_to_what_was_left_out(
+    keep: Keep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tracing, "FARTHEST", 12)
+    track = keep()
+    front = [tracing.track_node(track)]
+    for depth in range(3):
+        front = [
+            tracing.node(Kind.RECIPE, f"{depth} {n} {above.label}", made_from=(above,))
+            for above in front
+            for n in range(4)
+        ]
+    graph = tracing.graph(track)
+    ids = {node["id"] for node in graph["nodes"]}
+    assert len(ids) == 12
+    assert all({edge["from"], edge["to"]} <= ids for edge in graph["edges"])
+
+
+def test_what_came_before_and_after_share_the_room(
+    keep: Keep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tracing, "FARTHEST", 10)
+    track = keep()
+    above = tuple(tracing.node(Kind.URL, f"https://example.org/{n}") for n in range(6))
+    top = tracing.track_node(track, made_from=above)
+    for n in range(30):
+        tracing.node(Kind.RECIPE, f"trim {n}", made_from=(top,))
+    kinds = [node["kind"] for node in tracing.graph(track)["nodes"]]
+    assert (kinds.count("url"), kinds.count("recipe"), kinds.count("track")) == (6, 3, 1)

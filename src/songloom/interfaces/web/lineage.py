@@ -72,6 +72,7 @@ class Drawing:
     nodes: list[Node] = field(default_factory=list)
     threads: list[Thread] = field(default_factory=list)
     parents: dict[str, list[str]] = field(default_factory=dict)
+    is_cut: bool = False
 
     @property
     def width(self) -> int:
@@ -96,7 +97,8 @@ def drawn(track: Track, visible: QuerySet[Track]) -> Drawing:
         (e["from"], e["to"]) for e in graph["edges"] if e["from"] in nodes and e["to"] in nodes
     ]
     _place(nodes, edges)
-    drawing = Drawing(sorted(nodes.values(), key=lambda node: (node.column, node.row)))
+    in_order = sorted(nodes.values(), key=lambda node: (node.column, node.row))
+    drawing = Drawing(in_order, is_cut=graph["is_cut"])
     for start, end in edges:
         drawing.threads.append(Thread(_curve(nodes[start], nodes[end]), nodes[start].dye))
         drawing.parents.setdefault(end, []).append(nodes[start].label)

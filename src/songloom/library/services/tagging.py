@@ -105,6 +105,8 @@ def tags_of(track: Track) -> dict[str, list[str]]:
         found.setdefault(credit.role, []).append(credit.artist.name)
     if track.album:
         found["album"] = [track.album.title]
+        if track.album.is_compilation:
+            found["compilation"] = ["1"]
     genres = [genre.name for genre in track.genres.all()]
     single = {
         "genre": genres,
@@ -121,6 +123,7 @@ def tags_of(track: Track) -> dict[str, list[str]]:
 def _apply(
     track: Track, fields: Mapping[str, list[str]], *, all_tags: Mapping[str, list[str]]
 ) -> None:
+    before = tags_of(track)
     for role in ROLES.keys() & fields.keys():
         _set_credits(track, ROLES[role], fields[role])
     if "genre" in fields:
@@ -129,11 +132,34 @@ def _apply(
         SETTERS[name](track, _first(fields, name))
     credits = track.credits.filter(role=Credit.Role.ARTIST).select_related("artist")
     artists = [credit.artist for credit in credits]
-    if {"album", "albumartist", "artist"} & fields.keys():
+    if _is_elsewhere(track.album, before, fields, all_tags):
         _set_album(track, artists, all_tags)
+    elif track.album is not None and "artist" in fields:
+        _take_album_along(track, track.album, artists)
     track.artist_text = " · ".join(artist.name for artist in artists)[:500]
     track.sort_title = sort_key(track.title)
     track.save()
+
+
+def _is_elsewhere(
+    album: Album | None,
+    before: Mapping[str, list[str]],
+    fields: Mapping[str, list[str]],
+    all_tags: Mapping[str, list[str]],
+) -> bool:
+    """Whether the track belongs to another album now: one is named, not only repeated."""
+    if album is None:
+        return bool({"album", "albumartist", "artist"} & fields.keys())
+    release = _first(all_tags, "musicbrainz_albumid")[:36]
+    return release not in ("", album.musicbrainz_id) or any(
+        _said(fields[name]) != _said(before.get(name, []))
+        for name in ("album", "albumartist", "compilation")
+        if name in fields
+    )
+
+
+def _said(values: Iterable[str]) -> list[str]:
+    return [clean for value in values if (clean := clean_text(value, 300)) not in ("", "0")]
 
 
 def _set_title(track: Track, text: str) -> None:
@@ -184,6 +210,28 @@ def _set_album(track: Track, artists: list[Artist], tags: Mapping[str, list[str]
     track.album = album_titled(title, artist, tags=tags)
     if track.album.cover is None and track.cover is not None:
         Album.objects.filter(pk=track.album.pk).update(cover=track.cover)
+
+
+def _take_album_along(track: Track, album: Album, artists: list[Artist]) -> None:
+    """A new artist of one track leaves it in its album; of all its tracks, it is the album's too.
+
+    Compilations and albums with an artist or a MusicBrainz id of their own stay what they are.
+    """
+    has_own = album.is_compilation or album.musicbrainz_id or album.artist is None
+    by_album = track.credits.filter(role=Credit.Role.ALBUM_ARTIST).exists()
+    if has_own or by_album or not artists or album.artist in artists:
+        return
+    theirs = Credit.objects.filter(role=Credit.Role.ARTIST, artist=album.artist)
+    if theirs.filter(track__album=album).exclude(track=track).exists():
+        return
+    key = name_key(album.title, artists[0].name)
+    there = Album.objects.filter(album_key=key).exclude(pk=album.pk).first()
+    if there is None:
+        album.album_key, album.artist = key, artists[0]
+        album.save(update_fields=["album_key", "artist"])
+    else:
+        Track.objects.filter(album=album).update(album=there)
+        track.album = there
 
 
 def _genres(names: Iterable[str]) -> list[Genre]:

@@ -53,37 +53,50 @@ def trace_file(track: Track, file: File, *, url: str = "") -> LineageNode:
     return track_node(track, made_from=(file_node(file, made_from=parents),))
 
 
-def graph(track: Track) -> dict[str, list[dict[str, Any]]]:
-    """All that led to this track and all that came of it.
+def graph(track: Track) -> dict[str, Any]:
+    """All that led to this track and all that came of it, the nearest FARTHEST nodes of it.
 
     returns {"nodes": [{"id", "kind", "label", "track", "detail", "created_at"}],
-             "edges": [{"from", "to"}]}
+             "edges": [{"from", "to"}], "is_cut": whether more is left out}
     """
     start = LineageNode.objects.filter(kind=Kind.TRACK, track=track).first()
     if start is None:
-        return {"nodes": [], "edges": []}
+        return {"nodes": [], "edges": [], "is_cut": False}
     edges: set[tuple[Any, Any]] = set()
-    _walk(start, edges, is_down=False)
-    _walk(start, edges, is_down=True)
+    before, is_cut_above = _walk(start, edges, FARTHEST, is_down=False)
+    _, is_cut_below = _walk(start, edges, FARTHEST - len(before) + 1, is_down=True)
     ids = {start.pk} | {end for edge in edges for end in edge}
     nodes = LineageNode.objects.filter(pk__in=ids).order_by("created_at", "id")
     return {
         "nodes": [_document(found) for found in nodes],
         "edges": [{"from": str(a), "to": str(b)} for a, b in sorted(edges, key=str)],
+        "is_cut": is_cut_above or is_cut_below,
     }
 
 
-def _walk(start: LineageNode, edges: set[tuple[Any, Any]], *, is_down: bool) -> None:
-    """Follow edges in one direction, one query a generation."""
-    here = "parent_id" if is_down else "child_id"
+def _walk(
+    start: LineageNode, edges: set[tuple[Any, Any]], most: int, *, is_down: bool
+) -> tuple[set[Any], bool]:
+    """Follow edges in one direction, one query a generation, to `most` nodes, `start` included.
+
+    returns  the nodes met, and whether there are more
+    """
+    here, there = ("parent_id", "child_id") if is_down else ("child_id", "parent_id")
     seen = {start.pk}
     front = {start.pk}
-    while front and len(seen) < FARTHEST:
-        rows = LineageEdge.objects.filter(**{f"{here}__in": front})
-        found = list(rows.values_list("parent_id", "child_id"))
-        edges.update(found)
-        front = {edge[is_down] for edge in found} - seen
+    while front:
+        rows = LineageEdge.objects.filter(**{f"{here}__in": front}).order_by("id")
+        back = rows.filter(**{f"{there}__in": seen}).values_list("parent_id", "child_id")
+        edges.update(back)
+        ahead = rows.exclude(**{f"{there}__in": seen}).values_list("parent_id", "child_id")
+        found = list(ahead[: most - len(seen) + 1])
+        kept = found[: most - len(seen)]
+        edges.update(kept)
+        front = {edge[is_down] for edge in kept}
         seen |= front
+        if len(found) > len(kept):
+            return seen, True
+    return seen, False
 
 
 def _document(found: LineageNode) -> dict[str, Any]:
