@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from pathlib import Path
 
 import pytest
@@ -123,9 +125,41 @@ def test_verify_finds_what_is_lost(songloom: Songloom, shelf: list[Track]) -> No
     file = shelf[0].files.get()
     stored = next(Path(settings.MEDIA).rglob(file.sha256))
     stored.unlink()
-    said = songloom("verify")  # one JSON line for people too
+    said = songloom("verify", "--json")
     assert said.status == 1
     assert said.document["problems"] == [{"code": "missing_file", "id": str(file.pk)}]
+    people = songloom("verify")
+    assert (people.status, people.out.splitlines()) == (
+        1,
+        [f"! The sound of this file is lost: {file.pk}", "Problems: 1. Repaired: 0."],
+    )
+
+
+def test_people_read_in_words_that_nothing_is_lost(songloom: Songloom, db: None) -> None:
+    songloom("verify", "--repair")  # what other tests left in this home
+    assert songloom("verify").out == "Nothing is lost and nothing is left over.\n"
+    assert "什么都没丢" in songloom("verify", language="zh-hans").out
+
+
+def test_people_read_how_to_repair_what_is_left_over(songloom: Songloom, db: None) -> None:
+    songloom("verify", "--repair")
+    left = Path(settings.HOME) / "tmp" / "left-half-way"
+    left.parent.mkdir(exist_ok=True)
+    left.write_bytes(b"half")
+    os.utime(left, (0, 0))
+    lines = songloom("verify").out.splitlines()
+    assert lines[0] == "! This was left half-way: left-half-way"
+    assert "--repair" in lines[-1]
+    assert songloom("verify", "--repair").out.splitlines()[-1] == "Problems: 1. Repaired: 1."
+
+
+def test_every_problem_that_verify_names_has_words() -> None:
+    from songloom.interfaces.cli.checking import REPAIRED, sentences
+    from songloom.library.keep.verify import verify as checks
+
+    named = re.split(r"[;:,.\s]+", (checks.__doc__ or "").partition("codes:")[2])
+    assert sentences().keys() <= set(named)
+    assert set(REPAIRED) <= sentences().keys()
 
 
 def test_verify_deep_sees_bytes_that_changed(songloom: Songloom, shelf: list[Track]) -> None:

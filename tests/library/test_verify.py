@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
+from django.conf import settings as django_settings
 from pytest_django import Settings
 
-from songloom.library.keep.verify import OLD_S, verify
-from songloom.library.models import Rendition, Track
+from songloom.generate.models import Generation
+from songloom.library import storage
+from songloom.library.keep.sweeping import OLD_S, sweep
+from songloom.library.keep.verify import verify
+from songloom.library.models import Rendition, Track, User
 from songloom.library.services import bin as bin_
 from songloom.library.services import storing
 from tests.library.conftest import Keep
@@ -102,3 +110,106 @@ def test_forgetting_a_track_leaves_no_orphan(keep: Keep) -> None:
     bin_.forget_track(track)
     assert not path.exists()
     assert verify(is_deep=True)["ok"]
+
+
+def _score(owner: User, content: bytes = b"MThd") -> tuple[Generation, Path]:
+    """A piece with its notes on the shelf."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    path = storage.keep_bytes(content, sha256, "scores")
+    made = Generation.objects.create(
+        owner=owner, prompt="x", request={}, seed=1, midi_sha256=sha256
+    )
+    return made, path
+
+
+def test_the_notes_of_a_piece_that_are_lost_are_named(owner: User) -> None:
+    made, path = _score(owner)
+    assert verify()["ok"]
+    path.unlink()
+    assert verify(repair=True)["problems"] == [{"code": "missing_score", "id": str(made.pk)}]
+
+
+def test_notes_of_which_no_piece_speaks_are_orphans(owner: User) -> None:
+    made, path = _score(owner)
+    _age(path)
+    assert verify()["ok"]
+    made.delete()
+    assert _codes(verify()) == ["orphan"]
+    assert verify(repair=True)["ok"]
+    assert not path.exists()
+
+
+def test_repair_goes_on_past_a_folder_among_the_stored_files(keep: Keep) -> None:
+    shelf = _path(keep()).parent
+    empty, full, orphan = shelf / "aa", shelf / "somebody's", shelf / ("f" * 64)
+    empty.mkdir()
+    full.mkdir()
+    (full / "notes.txt").write_text("mine")
+    orphan.write_bytes(b"nobody's")
+    for path in (empty, full, orphan):
+        _age(path)
+    found = verify(repair=True)
+    assert (_codes(found), found["repaired"], found["ok"]) == (["orphan"] * 3, 2, False)
+    assert (full / "notes.txt").read_text() == "mine"
+    assert not empty.exists()
+    assert not orphan.exists()
+
+
+def _killed(work: str) -> None:
+    """A real process that begins some work in this home and is killed in the middle of it."""
+    code = f"""
+import os, signal
+from songloom.config.home import start_django
+start_django()
+{work}
+"""
+    process = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "SONGLOOM_HOME": str(django_settings.HOME)},
+        check=False,
+    )
+    assert process.returncode == -signal.SIGKILL
+
+
+def test_what_a_killed_process_left_half_way_is_gone_when_a_worker_starts(
+    settings: Settings, db: None
+) -> None:
+    tmp = settings.HOME / "tmp"
+    with storage.temporary(".flac") as mine:
+        _killed(
+            """
+from songloom.library import storage
+with storage.temporary(".flac") as path:
+    path.write_bytes(b"half")
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+        )
+        covers = tmp / f"{storage.mark().rsplit('.', 2)[0]}.{_dead_pid()}.covers"
+        covers.mkdir()
+        (covers / "front.jpg").write_bytes(b"half")
+        (tmp / "upload").write_bytes(b"arriving")
+        assert len(list(tmp.iterdir())) == 4
+        assert _codes(verify()) == ["stale_temp"] * 2
+        assert sweep() == 2
+        assert {path.name for path in tmp.iterdir()} == {mine.name, "upload"}
+        assert sweep() == 0
+
+
+def _dead_pid() -> int:
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    return process.pid
+
+
+def test_an_old_folder_left_half_way_is_repaired_too(settings: Settings, db: None) -> None:
+    left = settings.HOME / "tmp" / "cover-x"
+    left.mkdir()
+    (left / "front.jpg").write_bytes(b"half")
+    _age(left)
+    assert _codes(verify()) == ["stale_temp"]
+    assert verify(repair=True) == {
+        "ok": True,
+        "problems": [{"code": "stale_temp", "path": "cover-x"}],
+        "repaired": 1,
+    }
+    assert not left.exists()

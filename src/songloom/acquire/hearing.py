@@ -17,6 +17,7 @@ from songloom.core.audio import sniff
 from songloom.errors import NoSuchFile, SongloomError
 from songloom.jobs import check_cancelled
 from songloom.library.heard import Heard
+from songloom.library.storage import mark
 
 PROBE = "songloom.core.audio.probe:probe"
 LEAST_CPU_S = 60.0
@@ -43,7 +44,7 @@ def heard(
     """
     sniff.refuse_at_sight(str(path))
     with writing():
-        directory = TemporaryDirectory(dir=settings.HOME / "tmp", prefix="cover-")
+        directory = TemporaryDirectory(dir=settings.HOME / "tmp", prefix=mark())
     with directory as covers:
         size_mb = _size_bytes(path) / 1e6
         cpu_s = LEAST_CPU_S + CPU_S_PER_MB * size_mb

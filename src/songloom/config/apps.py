@@ -1,4 +1,5 @@
-"""Hands the pipeline and every room's jobs to the jobs room when Django starts."""
+"""Hands the pipeline and every room's jobs to the jobs room when Django starts; and to verify,
+who speaks of the scores."""
 
 from __future__ import annotations
 
@@ -12,7 +13,10 @@ class WiringConfig(AppConfig):
 
     def ready(self) -> None:
         from songloom import jobs
+        from songloom.generate.services import scores
+        from songloom.library.keep.verify import scores_from
         from songloom.pipeline import PIPELINE
 
         autodiscover_modules("jobs")
+        scores_from(scores)
         jobs.follow(PIPELINE)

@@ -28,8 +28,10 @@ def main() -> None:
         signal.signal(number, lambda *_: worker.stop())
     if asked.is_set():
         return
+    from songloom.library.keep.sweeping import sweep
     from songloom.search.services import start_indexing
 
+    sweep()
     analyse.start_catching_up()
     start_indexing()
     os.write(ready_fd, b"ready\n")

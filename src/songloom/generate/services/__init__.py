@@ -11,7 +11,7 @@ from songloom.generate.services.files import (
     write_out,
     write_scores,
 )
-from songloom.generate.services.keeping import batch_of, discard, generation_of, keep
+from songloom.generate.services.keeping import batch_of, discard, generation_of, keep, scores
 
 __all__ = [
     "Asked",
@@ -27,6 +27,7 @@ __all__ = [
     "queue",
     "read_lines",
     "request_from",
+    "scores",
     "start",
     "start_lines",
     "write_out",

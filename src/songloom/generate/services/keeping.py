@@ -60,3 +60,9 @@ def discard(generation: Generation) -> Generation:
         if not others.exclude(state=Generation.State.DISCARDED).exists():
             bin_track(track)
     return generation
+
+
+def scores() -> list[tuple[str, str]]:
+    """(generation, sha256 of its MIDI) of every piece that was written."""
+    made = Generation.objects.exclude(midi_sha256="").values_list("pk", "midi_sha256")
+    return [(str(pk), sha256) for pk, sha256 in made]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
 
 from songloom.interfaces.cli.language import _
-from songloom.interfaces.cli.verbs import Arguments, Outcome, Verb
+from songloom.interfaces.cli.verbs import Arguments, Document, Outcome, Verb
+
+REPAIRED = ("missing_rendition", "orphan", "stale_temp")
 
 
 def verbs() -> list[Verb]:
@@ -21,9 +22,38 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def check(given: Arguments) -> Outcome:
-    """One JSON line for people too: scripts that watch over a library read it."""
     from songloom.library.keep.verify import verify
 
     document = verify(is_deep=given.deep, repair=given.repair)
-    line = json.dumps(document, ensure_ascii=False)
-    return Outcome(document, [line], is_done=document["ok"])
+    return Outcome(document, _lines(document), is_done=document["ok"])
+
+
+def _lines(document: Document) -> list[str]:
+    """A sentence for each problem, with what it is about, and how it stands on the whole."""
+    problems = document["problems"]
+    if not problems:
+        return [_("Nothing is lost and nothing is left over.")]
+    words = sentences()
+    lines = [f"! {words[each['code']]} {each.get('path') or each['id']}" for each in problems]
+    told = _("Problems: %(problems)s. Repaired: %(repaired)s.") % {
+        "problems": len(problems),
+        "repaired": document["repaired"],
+    }
+    is_mendable = any(each["code"] in REPAIRED for each in problems)
+    if is_mendable and not document["repaired"]:
+        told += " " + _("What is left over is removed with --repair.")
+    return [*lines, told]
+
+
+def sentences() -> dict[str, str]:
+    """Each code of `verify` in words."""
+    return {
+        "missing_file": _("The sound of this file is lost:"),
+        "changed_file": _("The bytes of this file have changed:"),
+        "missing_rendition": _("This rendition is lost; it can be made again:"),
+        "missing_cover": _("This cover is lost:"),
+        "missing_score": _("The notes of this piece are lost:"),
+        "orphan": _("Nothing in the library speaks of this:"),
+        "stale_temp": _("This was left half-way:"),
+        "database": _("The database is damaged:"),
+    }

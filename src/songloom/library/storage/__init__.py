@@ -5,6 +5,6 @@ keep_bytes(content, sha256)  the same for a few bytes in memory
 path_of(sha256)              where it lies
 """
 
-from songloom.library.storage.local import Shelf, drop, keep, keep_bytes, path_of, temporary
+from songloom.library.storage.local import Shelf, drop, keep, keep_bytes, mark, path_of, temporary
 
-__all__ = ["Shelf", "drop", "keep", "keep_bytes", "path_of", "temporary"]
+__all__ = ["Shelf", "drop", "keep", "keep_bytes", "mark", "path_of", "temporary"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import platform
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -24,13 +25,18 @@ def path_of(sha256: str, shelf: Shelf = "audio") -> Path:
     return root / shelf / sha256[:2] / sha256
 
 
+def mark() -> str:
+    """What the name of each temp file begins with: who works on it, so that leftovers are known."""
+    return f"{platform.node()}.{os.getpid()}."
+
+
 @contextmanager
 def temporary(suffix: str = "") -> Iterator[Path]:
     """A path for bytes on their way in, on the storage's own disk; removed if still there."""
     folder: Path = settings.HOME / "tmp"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(suffix=suffix, dir=folder)
+        handle, name = tempfile.mkstemp(suffix=suffix, prefix=mark(), dir=folder)
     except OSError as exc:
         raise _as_error(exc) from exc
     os.close(handle)
