@@ -92,6 +92,58 @@ def test_what_does_not_fit_gets_413_with_the_limit(
     assert dict(start["headers"])[b"connection"] == b"close"
 
 
+MULTIPART = b'multipart/form-data; boundary="a b"'
+
+
+def posted(body: list[bytes], kind: bytes = MULTIPART) -> list[Message]:
+    messages: list[Message] = [
+        {"type": "http.request", "body": part, "more_body": i + 1 < len(body)}
+        for i, part in enumerate(body)
+    ]
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return messages.pop(0) if messages else {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "headers": [(b"content-type", kind)], "method": "POST", "path": "/"}
+    asyncio.run(LimitBodies(hungry, LIMIT)(scope, receive, send))
+    return sent
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        [b"--a b--"],
+        [b"--a b\r\n\r\nx\r\n--a ", b"b--\r\n"],
+        [b"--a b\r\n\r\nx\r\n", b"-", b"-", b"a b-", b"-", b"\r\n"],
+        [b"x" * 5_000, b"\r\n--a b--\r\n", b"a short epilogue"],
+    ],
+)
+def test_a_multipart_body_that_is_closed_passes(body: list[bytes]) -> None:
+    start, said = posted(body)
+    assert start["status"] == 200
+    assert said["body"] == str(sum(map(len, body))).encode()
+
+
+@pytest.mark.parametrize(
+    "body", [[b""], [b"--a b"], [b"--a b--", b"x" * 5_000], [b"--ab--"], [b"x", b"y"]]
+)
+def test_a_multipart_body_that_is_not_closed_is_malformed(body: list[bytes]) -> None:
+    start, said = posted(body)
+    assert start["status"] == 400
+    assert json.loads(said["body"])["error"]["code"] == "malformed"
+
+
+@pytest.mark.parametrize(
+    "kind", [b"application/json", b"multipart/form-data", b"text/plain; boundary=x", b""]
+)
+def test_any_other_body_ends_as_it_likes(kind: bytes) -> None:
+    assert posted([b"anything"], kind)[0]["status"] == 200
+
+
 def test_an_answer_that_has_begun_is_not_answered_twice() -> None:
     sent = answer(hasty, [ROOM + 1])
     assert [message["type"] for message in sent] == ["http.response.start"]

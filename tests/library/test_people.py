@@ -103,3 +103,18 @@ def test_an_app_password_is_not_readable_from_the_database_alone(
 def test_a_short_given_app_password_is_refused(owner: User) -> None:
     with pytest.raises(BadValue, match="has 5 characters; a password has at least 8"):
         people.make_app_password(owner, "phone", "short")
+
+
+@pytest.mark.parametrize("half", ["half \ud83d of it", "\udcff\udcfe long enough", "\ude00" * 9])
+def test_a_password_with_half_a_character_is_refused_in_words_and_opens_nothing(
+    owner: User, half: str
+) -> None:
+    with pytest.raises(BadValue, match="UTF-8"):
+        people.make_app_password(owner, "car", half)
+    with pytest.raises(BadValue, match="UTF-8"):
+        people.add_user("second", half)
+    people.make_app_password(owner, half, "long enough")
+    assert people.user_of_app_password("mei", half) is None
+    assert people.user_of_app_password(half, half) is None
+    assert people.user_of_token("mei", half, half) is None
+    assert people.user_of_key(half) is None

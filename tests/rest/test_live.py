@@ -79,13 +79,69 @@ def test_a_transcode_is_the_same_song_in_another_format(
     address = f"/api/v1/tracks/{track.pk}/stream"
     head = client.head(address, params=query)
     assert head.status_code == 200
+    assert head.headers["accept-ranges"] == "none"
+    assert "content-length" not in head.headers, "nobody knows it, and 0 would be a lie"
     answer = client.get(address, params=query)
+    assert answer.headers["accept-ranges"] == "none"
     assert answer.headers["content-type"] == head.headers["content-type"] == mime
     assert "content-length" not in answer.headers
     (tmp_path / "sound").write_bytes(answer.content)
     found = probe(str(tmp_path / "sound"))
     assert found["format"] == format
     assert found["duration_s"] == pytest.approx(3.0, abs=0.25)  # three frames of mp3 at 8 kHz
+
+
+def test_a_part_of_a_transcode_is_the_whole_of_it(client: httpx.Client, ada: User) -> None:
+    track = shelve(ada, "Song", seconds=2.0)
+    address = f"/api/v1/tracks/{track.pk}/stream"
+    part = client.get(address, params={"format": "mp3"}, headers={"Range": "bytes=10-19"})
+    assert part.status_code == 200
+    assert "content-range" not in part.headers
+    assert len(part.content) > 1_000
+
+
+def test_a_headers_only_question_starts_no_transcode(
+    client: httpx.Client, ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import threading
+
+    from songloom.play import transcoding
+
+    monkeypatch.setattr(transcoding, "_slots", threading.BoundedSemaphore(1))
+    track = shelve(ada, "Long", seconds=3_600.0)
+    address = f"/api/v1/tracks/{track.pk}/stream"
+    with client.stream("GET", address, params={"format": "mp3"}) as first:
+        next(first.iter_raw(1_000))
+        assert client.head(address, params={"format": "mp3"}).status_code == 200
+
+
+BROKEN = {
+    "no multipart at all": b"garbage",
+    "nothing": b"",
+    "cut off in the head of a part": b"--cut\r\nContent-Disposition: form-data; name=",
+    "cut off in the file": b'--cut\r\nContent-Disposition: form-data; name="file"; '
+    b'filename="a.wav"\r\n\r\nRIFF....',
+    "another boundary": b'--other\r\nContent-Disposition: form-data; name="file"\r\n\r\nx\r\n'
+    b"--other--\r\n",
+}
+
+
+@pytest.mark.parametrize("how", BROKEN)
+def test_a_multipart_body_that_is_broken_or_ends_too_early_is_malformed(
+    client: httpx.Client, how: str
+) -> None:
+    for boundary in ("cut", '"cut"'):
+        kind = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
+        answer = client.post("/api/v1/tracks", content=BROKEN[how], headers=kind)
+        assert answer.status_code == 400
+        assert answer.json()["error"]["code"] == "malformed"
+    assert not Track.objects.exists()
+
+
+def test_a_whole_multipart_body_without_the_file_is_a_missing_value(client: httpx.Client) -> None:
+    answer = client.post("/api/v1/tracks", files={"title": (None, "x")})
+    assert answer.status_code == 422
+    assert list(answer.json()["error"]["fields"]) == ["file"]
 
 
 def test_a_format_that_cannot_be_streamed_is_refused(client: httpx.Client, ada: User) -> None:

@@ -76,7 +76,7 @@ def paths_of(track: Track, template: str) -> list[str]:
 
 
 def others(key: str) -> dict[str, str]:
-    return dict.fromkeys(("generation_id", "folder_id", "rendition_id"), key)
+    return dict.fromkeys(("generation_id", "folder_id", "rendition_id", "change_id"), key)
 
 
 def checked(response: Any) -> None:
@@ -122,6 +122,50 @@ def test_any_title_is_kept_clean_or_refused(ada: Caller, words: str) -> None:
         assert title
         assert "\x00" not in title
         assert title == title.strip()
+
+
+HALVES = [  # of a character: escaped, raw as some encoders write it, beside a whole one
+    b'"a\\ud83d"',
+    b'"\\ude00b"',
+    b'"\xed\xa0\xbd"',
+    b'"\\ud83d\\ud83d\\ude00"',
+]
+HALF_BODIES = [
+    ("POST", "playlists", b'{"name": %s, "comment": %s}'),
+    ("PATCH", "tracks/TRACK", b'{"title": %s, "lyrics": %s}'),
+    ("PATCH", "tracks/TRACK", b'{"tags": {%s: [%s]}}'),
+    ("POST", "generations", b'{"prompt": %s, "seconds": %s}'),
+    ("POST", "imports", b'{"url": %s, %s: 1}'),
+    ("POST", "tracks/TRACK/renditions", b'{"recipe": [{"edit": %s, %s: 1}]}'),
+    ("POST", "folders", b'{"path": %s, "name": %s}'),
+]
+
+
+@pytest.mark.parametrize("half", HALVES, ids=lambda half: repr(half))
+@pytest.mark.parametrize(("method", "path", "body"), HALF_BODIES)
+def test_half_a_character_anywhere_in_json_never_raises(
+    ada: Caller, root: Caller, method: str, path: str, body: bytes, half: bytes
+) -> None:
+    assert ada.user is not None
+    track = shelve(ada.user, "Song")
+    who = root if path == "folders" else ada
+    response = who.client.generic(
+        method,
+        f"/api/v1/{path.replace('TRACK', str(track.pk))}",
+        body % (half, half),
+        "application/json",
+        headers=who.headers,
+    )
+    assert response.status_code < 500, response.content
+    checked(response)
+
+
+def test_what_is_left_of_half_a_character_is_kept(ada: Caller) -> None:
+    body = b'{"name": "\\ud83d\\ude00 rain \\ud83d"}'
+    response = ada.client.generic(
+        "POST", "/api/v1/playlists", body, "application/json", headers=ada.headers
+    )
+    assert read(response, 201)["name"] == "😀 rain"
 
 
 def test_a_host_that_is_not_ours_is_refused_as_an_object(ada: Caller) -> None:

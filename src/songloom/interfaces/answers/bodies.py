@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import re
 import uuid
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
@@ -18,6 +19,10 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 SLACK_BYTES = 1 << 20  # the multipart frame around a file of the largest size
 FULL = (errno.ENOSPC, errno.EDQUOT)
+LONGEST_END = 1_024  # bytes that may follow the last line of a multipart body
+BOUNDARY = re.compile(
+    rb'multipart/form-data.*?;\s*boundary=(?:"([^"]{1,200})"|([^\s";]{1,200}))', re.IGNORECASE
+)
 DRAIN_BYTES = 64 << 20  # read on a little, so that the client gets to read the answer
 
 
@@ -25,24 +30,34 @@ class Exchange:
     """One request as it passes: how much came in, and whether an answer has begun.
 
     A body over the limit ends as if its sender had left: the application throws away what it
-    has, and what it would have said is not sent.
+    has, and what it would have said is not sent. So does a multipart body without its closing
+    line: Django takes what came for the whole of a file.
     """
 
-    def __init__(self, receive: Receive, send: Send, most_bytes: int) -> None:
+    def __init__(self, receive: Receive, send: Send, most_bytes: int, closing: bytes = b"") -> None:
         self._receive, self._send = receive, send
         self.bytes_left = most_bytes
         self.has_answered = False
+        self.is_broken = False
+        self._closing, self._tail = closing, b""
 
     @property
     def is_refused(self) -> bool:
-        return self.bytes_left < 0 and not self.has_answered
+        return (self.bytes_left < 0 or self.is_broken) and not self.has_answered
 
     async def receive(self) -> Message:
-        if self.bytes_left < 0:
+        if self.bytes_left < 0 or self.is_broken:
             return {"type": "http.disconnect"}
         message = await self._receive()
         self.bytes_left -= len(message.get("body", b""))
-        return {"type": "http.disconnect"} if self.bytes_left < 0 else message
+        self.is_broken = self._ends_too_early(message)
+        return {"type": "http.disconnect"} if self.bytes_left < 0 or self.is_broken else message
+
+    def _ends_too_early(self, message: Message) -> bool:
+        if not self._closing or message["type"] != "http.request":
+            return False
+        self._tail = (self._tail + message.get("body", b""))[-len(self._closing) - LONGEST_END :]
+        return not message.get("more_body", False) and self._closing not in self._tail
 
     async def send(self, message: Message) -> None:
         if self.is_refused:
@@ -65,7 +80,7 @@ class LimitBodies:
         if announced(scope) > self.largest_bytes + SLACK_BYTES:
             await self.refuse(receive, send)
             return
-        seen = Exchange(receive, send, self.largest_bytes + SLACK_BYTES)
+        seen = Exchange(receive, send, self.largest_bytes + SLACK_BYTES, closing_line(scope))
         try:
             await self.app(scope, seen.receive, seen.send)
         except OSError as exc:
@@ -73,7 +88,9 @@ class LimitBodies:
                 raise
             await drain(receive)
             await answer(send, 507, "disk_full", "The disk is full; free some space, then retry.")
-        if seen.is_refused:
+        if seen.is_refused and seen.is_broken:
+            await answer(send, 400, "malformed", "The multipart body is broken or ends too early.")
+        elif seen.is_refused:
             await self.refuse(receive, send)
 
     async def refuse(self, receive: Receive, send: Send) -> None:
@@ -103,6 +120,14 @@ def announced(scope: Scope) -> int:
         if name == b"content-length" and value.isdigit():
             return int(value)
     return 0
+
+
+def closing_line(scope: Scope) -> bytes:
+    """What a multipart body must end with; empty for every other body."""
+    for name, value in scope.get("headers", []):
+        if name == b"content-type" and (found := BOUNDARY.match(value.strip())):
+            return b"--" + (found[1] or found[2]) + b"--"
+    return b""
 
 
 async def drain(receive: Receive) -> None:

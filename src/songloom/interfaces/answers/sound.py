@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -53,13 +54,19 @@ def named(track: Track) -> str:
     return " - ".join(part for part in (track.artist_text, track.title) if part)
 
 
+async def nothing() -> AsyncIterator[bytes]:
+    for piece in list[bytes]():
+        yield piece
+
+
 def transcode_answer(request: HttpRequest, how: Plan) -> HttpResponseBase:
-    """Sent as it is made: no length, no ranges, nothing to keep."""
-    answer: HttpResponse | StreamingHttpResponse
-    if request.method == "HEAD":
-        answer = HttpResponse(content_type=how.mime)
-    else:
-        answer = StreamingHttpResponse(Transcode(how), content_type=how.mime)
+    """Sent as it is made: no length, no ranges, nothing to keep.
+
+    A HEAD starts no transcode and says no length either: a stream of nothing, as an empty body
+    would announce that there are 0 bytes.
+    """
+    made = nothing() if request.method == "HEAD" else Transcode(how)
+    answer = StreamingHttpResponse(made, content_type=how.mime)
     answer["Accept-Ranges"] = "none"
     answer["Cache-Control"] = "no-store"
     answer["Content-Security-Policy"] = "sandbox; default-src 'none'"

@@ -60,7 +60,8 @@ def add_user(name: str, password: str, *, is_admin: bool = False) -> User:
 
 
 def set_password(user: User, password: str, *, save: bool = True) -> None:
-    """Set the login password, hashed. Raises BadValue when it is too short."""
+    """Set the login password, hashed. Raises BadValue when it is too short or is no text."""
+    _check_text(password)
     try:
         validate_password(password, user)
     except ValidationError as exc:
@@ -89,7 +90,11 @@ def user_of_key(key: str) -> User | None:
 
 
 def make_app_password(user: User, name: str, password: str = "") -> tuple[str, AppPassword]:
-    """A password for one client: given or made; encrypted, shown now, never again."""
+    """A password for one client: given or made; encrypted, shown now, never again.
+
+    Raises BadValue for a given one that is too short or is no text.
+    """
+    _check_text(password)
     if password and len(password) < 8:
         raise BadValue(f"has {len(password)} characters; a password has at least 8")
     password = password or "-".join(secrets.token_hex(2) for _ in range(4))
@@ -103,14 +108,17 @@ def make_app_password(user: User, name: str, password: str = "") -> tuple[str, A
 
 def user_of_app_password(username: str, password: str) -> User | None:
     """Who signs in with this name and app password in plain."""
-    return _match(username, lambda kept: hmac.compare_digest(kept.encode(), password.encode()))
+    given = password.encode("utf-8", "surrogatepass")  # no password that was made has half a letter
+    return _match(username, lambda kept: hmac.compare_digest(kept.encode(), given))
 
 
 def user_of_token(username: str, token: str, salt: str) -> User | None:
     """Who signs in with this name and MD5(app password + salt), as OpenSubsonic has it."""
 
     def is_same(kept: str) -> bool:
-        made = hashlib.md5((kept + salt).encode(), usedforsecurity=False).hexdigest()
+        made = hashlib.md5(
+            (kept + salt).encode("utf-8", "replace"), usedforsecurity=False
+        ).hexdigest()
         return hmac.compare_digest(made.encode(), token.lower().encode("utf-8", "replace"))
 
     return _match(username, is_same)
@@ -118,7 +126,7 @@ def user_of_token(username: str, token: str, salt: str) -> User | None:
 
 def _match(username: str, is_same: object) -> User | None:
     rows = AppPassword.objects.select_related("user").filter(
-        user__username=username, user__is_active=True, revoked_at=None
+        user__username=clean_text(username, 150), user__is_active=True, revoked_at=None
     )
     for row in rows:
         try:
@@ -129,6 +137,14 @@ def _match(username: str, is_same: object) -> User | None:
             _touch(row)
             return row.user
     return None
+
+
+def _check_text(password: str) -> None:
+    """Bytes that are no UTF-8 reach Python as half characters, which nobody could type again."""
+    try:
+        password.encode()
+    except UnicodeEncodeError:
+        raise BadValue("a password is text in UTF-8") from None
 
 
 def revoke(row: ApiKey | AppPassword) -> None:
