@@ -44,6 +44,33 @@ def test_a_condition_says_its_range_with_its_unit(raw: str, text: str) -> None:
     assert chip.text == text
 
 
+@pytest.mark.parametrize(
+    ("raw", "english", "chinese"),
+    [
+        ("key:Bb", "B♭", "B♭"),
+        ("key:A#", "A♯", "A♯"),
+        ("key:b♭m", "B♭ minor", "B♭ 小调"),
+        ('key:"Db major"', "D♭ major", "D♭ 大调"),
+        ("key:B", "B", "B"),
+        ("key:Cb", "C♭", "C♭"),
+        ("key:Am", "A minor", "A 小调"),
+        ("key:6B", "B♭ major", "B♭ 大调"),
+        ("调:降B", None, None),
+    ],
+)
+def test_a_key_is_spelled_as_it_was_written(
+    raw: str, english: str | None, chinese: str | None
+) -> None:
+    (chip,) = chips(raw)
+    if english is None:
+        assert "A#" not in chip.text
+        return
+    assert (chip.kind, chip.text) == ("filter", english)
+    with override("zh-hans"):
+        (chip,) = chips(raw)
+    assert chip.text == chinese
+
+
 def test_a_negated_condition_says_so() -> None:
     (chip,) = chips("-genre:live")
     assert chip.name == "not: Genre"

@@ -8,8 +8,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from songloom.core.query import filters
+from songloom.core.query import filters, values
 from songloom.core.query.filters import Filter
+from songloom.interfaces.web.templatetags.weave import key_words
+
+MARKS = {"#": "♯", "♯": "♯", "b": "♭", "♭": "♭"}
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,16 @@ def _filter_chip(raw: str, found: Filter, without: str) -> Chip:
     name = field_name(found.field)
     if found.is_negated:
         name = _("not: %(name)s") % {"name": name}
-    return Chip(raw, name, _said(found), "filter", without)
+    text = _key(raw, found) if found.field == "key" else _said(found)
+    return Chip(raw, name, text, "filter", without)
+
+
+def _key(raw: str, found: Filter) -> str:
+    """A key as it was written, sharp or flat; written another way (8A), as keys are read."""
+    written = values.KEY.fullmatch(raw.partition(":")[2].strip('"= '))
+    mark = MARKS.get(written[2].lower(), "") if written else ""
+    tonic = f"{written[1].upper()}{mark}" if written and mark else ""
+    return key_words(found.text or "", found.mode or "", tonic=tonic)
 
 
 def _said(found: Filter) -> str:

@@ -93,13 +93,17 @@ def size(n_bytes: int | None) -> str:
 def keyname(features: object) -> str:
     """The key as read: A minor; empty where it could not be said."""
     tonic = getattr(features, "key", "")
-    if not tonic:
-        return ""
-    is_minor = getattr(features, "mode", "") == "minor"
-    shown = (FLATS_OF_MINOR if is_minor else FLATS).get(tonic, tonic.replace("#", "♯"))
-    if is_minor:
-        return _("%(tonic)s minor") % {"tonic": shown}
-    return _("%(tonic)s major") % {"tonic": shown}
+    return key_words(tonic, getattr(features, "mode", "") or "major") if tonic else ""
+
+
+def key_words(pitch: str, mode: str, *, tonic: str = "") -> str:
+    """A pitch class and a mode (or none) in words; `tonic` where its spelling is known already."""
+    flats = FLATS_OF_MINOR if mode == "minor" else FLATS
+    shown = tonic or flats.get(pitch, pitch.replace("#", "♯"))
+    if not mode:
+        return shown
+    words = _("%(tonic)s minor") if mode == "minor" else _("%(tonic)s major")
+    return words % {"tonic": shown}
 
 
 @register.filter
