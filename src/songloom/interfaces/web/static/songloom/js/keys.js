@@ -2,8 +2,9 @@
 
 import { isTyping, one, place } from "./dom.js";
 import { go } from "./nav.js";
-import { next, previous, seekBy, toggle, volumeBy } from "./player.js";
+import { next, previous, seekBy, toggle } from "./player.js";
 import { undo } from "./toast.js";
+import { volumeBy } from "./volume.js";
 
 const LETTERS = {
   k: toggle,

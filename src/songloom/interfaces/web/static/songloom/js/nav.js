@@ -100,6 +100,9 @@ function show({ response, page }, { push, top = null, focus = true, hash = "" })
   else scroller().scrollTo({ top: top ?? 0, behavior: "instant" });
 }
 
+/** Tell whoever holds these songs that they were thrown away. */
+export const gone = (ids) => document.dispatchEvent(new CustomEvent("songloom:gone", { detail: { ids } }));
+
 /** Send a form. The answer is a page, shown as if one had gone there. */
 export async function send(form, submitter = null) {
   const data = new FormData(form, submitter);
@@ -113,6 +116,7 @@ export async function send(form, submitter = null) {
   if (submitter) submitter.disabled = true;
   try {
     const loaded = await load(address, { method: "POST", body: data, headers: { "X-CSRFToken": token() } });
+    if (form.dataset.drops && loaded.response.ok) gone([form.dataset.drops]);
     if (form.matches("[data-reload]") || submitter?.matches("[data-reload]")) await renew();
     else show(loaded, { push: loaded.response.url !== location.href, top: scroller().scrollTop * (loaded.response.url === location.href) });
   } catch (error) {

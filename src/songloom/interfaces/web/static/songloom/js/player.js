@@ -1,8 +1,10 @@
 // The player: one <audio> that outlives every page. Queue, media keys, previews, errors that say why.
 
 import { all, clock, getJson, icon, make, one, place, post, say, speak } from "./dom.js";
+import { listenToMediaKeys, tellMedia } from "./mediakeys.js";
 import { Queue } from "./queue.js";
 import { toast } from "./toast.js";
+import { startVolume } from "./volume.js";
 import { Wave } from "./wave.js";
 
 const KEPT = "songloom.queue";
@@ -34,6 +36,34 @@ async function facts(id) {
 
 export function forget(id) {
   known.delete(id);
+}
+
+/** Songs that were thrown away leave the queue; if one of them plays, it falls silent and the next begins. */
+function drop(ids) {
+  const isMine = playing && ids.has(playing.id);
+  const isMore = !playing?.isPreview && queue.upcoming.some((song) => !ids.has(song.id));
+  const wasOn = isPlaying();
+  queue.drop(ids);
+  ids.forEach(forget);
+  if (isMine && isMore) startCurrent({ isPaused: !wasOn });
+  else if (isMine) stop();
+  else changed();
+}
+
+/** Silence: nothing is in the player. */
+function stop() {
+  audio.removeAttribute("src");
+  audio.load();
+  playing = null;
+  for (const id of ["now-title", "now-by", "full-title", "full-by", "full-from", "full-said"]) document.getElementById(id).textContent = "";
+  for (const node of all("#now-cover, #full-art, #now-star, #full-star")) node.hidden = true;
+  one("#player").classList.add("idle");
+  one("#now-idle").hidden = false;
+  for (const wave of waves) wave.set([], 0);
+  tellMedia(null);
+  changed();
+  tick();
+  state();
 }
 
 /** Play these songs ({id, title, by}), beginning with one of them. */
@@ -85,7 +115,7 @@ function load(song, at = 0) {
   isCounted = false;
   audio.src = song.stream;
   show(song);
-  media(song);
+  tellMedia(song);
   tell();
   awaitPeaks(song);
 }
@@ -137,12 +167,6 @@ export const seekBy = (by) => seek(audio.currentTime + by);
 export const timeNow = () => audio?.currentTime ?? 0;
 export const pause = () => audio?.pause();
 
-export function volumeBy(by) {
-  const slider = one("#volume");
-  slider.value = Number(slider.value) + by;
-  slider.dispatchEvent(new Event("input"));
-}
-
 const lengthNow = () => (Number.isFinite(audio.duration) && audio.duration) || playing?.duration_s || 0;
 
 /** A beat and a bar of the song in the player, for keys on a waveform. */
@@ -182,15 +206,8 @@ function show(song) {
   document.title = document.title.replace(/^▶ /, "");
 }
 
-function media(song) {
-  if (!("mediaSession" in navigator)) return;
-  const artwork = song.cover ? [{ src: new URL(`${song.cover}?size=512`, location.href).href, sizes: "512x512" }] : [];
-  navigator.mediaSession.metadata = new MediaMetadata({ title: song.title, artist: song.by ?? "", album: song.album ?? "", artwork });
-}
-
 function mediaKeys() {
-  if (!("mediaSession" in navigator)) return;
-  const actions = {
+  listenToMediaKeys({
     play: toggle,
     pause: () => audio.pause(),
     previoustrack: previous,
@@ -198,14 +215,7 @@ function mediaKeys() {
     seekbackward: ({ seekOffset }) => seekBy(-(seekOffset || 10)),
     seekforward: ({ seekOffset }) => seekBy(seekOffset || 10),
     seekto: ({ seekTime }) => seek(seekTime),
-  };
-  for (const [name, act] of Object.entries(actions)) {
-    try {
-      navigator.mediaSession.setActionHandler(name, act);
-    } catch {
-      continue; // a browser without this key
-    }
-  }
+  });
 }
 
 function tick() {
@@ -350,16 +360,7 @@ function listen() {
     if (button && doing[button.dataset.do]) doing[button.dataset.do]();
     else if (event.target.closest?.("#now-star, #full-star")) star();
   });
-  const slider = one("#volume");
-  const setVolume = () => {
-    audio.volume = (Number(slider.value) / 100) ** 2;
-    slider.style.setProperty("--at", `${slider.value}%`);
-    slider.setAttribute("aria-valuetext", `${slider.value} %`);
-    try { localStorage.setItem("songloom.volume", slider.value); } catch { return; }
-  };
-  slider.value = localStorage.getItem("songloom.volume") ?? 80;
-  slider.addEventListener("input", setVolume);
-  setVolume();
+  startVolume(audio);
 }
 
 /** Whoever signs out takes the queue along. */
@@ -391,5 +392,6 @@ export function startPlayer() {
   forgetOnLeaving();
   restore();
   changed();
+  document.addEventListener("songloom:gone", (event) => drop(new Set(event.detail.ids)));
   document.addEventListener("songloom:renewed", () => { if (playing) show(playing); changed(); state(); });
 }

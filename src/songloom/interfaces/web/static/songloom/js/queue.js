@@ -69,6 +69,11 @@ export class Queue {
     return gone;
   }
 
+  /** Take these songs out, wherever and however often they stand. */
+  drop(ids) {
+    for (let at = this.songs.length - 1; at >= 0; at -= 1) if (ids.has(this.songs[at].id)) this.remove(at);
+  }
+
   move(from, to) {
     if (to < 0 || to >= this.songs.length) return;
     const current = this.current;

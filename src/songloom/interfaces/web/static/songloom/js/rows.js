@@ -2,7 +2,7 @@
 
 import { all, isTyping, one, place, post, say, speak } from "./dom.js";
 import { menuFor, playlistMenu } from "./menu.js";
-import { go, onPage } from "./nav.js";
+import { go, gone as tellGone, onPage } from "./nav.js";
 import { current, enqueue, isPlaying, onChange, playAll, playNext, setStar, toggle } from "./player.js";
 import { toast } from "./toast.js";
 
@@ -55,6 +55,7 @@ const chosen = (list, row) => (selected(list).length && row.getAttribute("aria-s
 export async function bin(songs, rows = []) {
   try {
     const answer = await post(place("bin"), { track: songs.map((each) => each.id) });
+    tellGone(answer.ids);
     const gone = rows.filter((row) => answer.ids.includes(row.dataset.track));
     const places = gone.map((row) => [row, row.nextSibling, row.parentNode]);
     gone.forEach((row) => row.remove());
