@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -14,7 +14,7 @@ from tests.config.living import Up, run_songloom
 from tests.e2e.browser import Troubles, browser
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 PASSWORD = "warp and weft 7"
 CHINESE = {"elvish-theme": "青花瓷", "defeat": "平湖秋月", "revelation": "春江花月夜"}
@@ -61,3 +61,39 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def troubles() -> Troubles:
     return Troubles()
+
+
+def address(library: Library, page: str) -> str:
+    track = next(iter(library.tracks.values()))
+    return library.up.url + page.replace("TRACK", f"/tracks/{track}/")
+
+
+@pytest.fixture
+def context(chromium: Browser, library: Library, request: Any) -> Iterator[BrowserContext]:
+    """A signed-in browser of the size, theme and language asked for."""
+    wanted: Any = getattr(request, "param", (1440, 900, "light", "en-US"))
+    width, height, theme, language = wanted
+    made = chromium.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme=theme,
+        locale=language,
+    )
+    made.set_default_timeout(20_000)
+    first = made.new_page()
+    library.sign_in(first)
+    first.close()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, troubles: Troubles) -> Page:
+    shown = context.new_page()
+    troubles.watch(shown)
+    return shown
+
+
+def opened(page: Page, library: Library, where: str) -> None:
+    page.goto(address(library, where))
+    page.locator("#main").wait_for()
+    page.wait_for_load_state("networkidle")

@@ -219,3 +219,60 @@ class TestWords:
         made = run(page, "dom", body, "<img src=x onerror=alert(1)>")
         assert "<img" not in made.split(">", 1)[1]
         assert "&lt;img" in made
+
+
+class TestTimes:
+    """What people write into a time box, and what it says back."""
+
+    def test_a_time_is_read_however_it_is_written(self, page: Page) -> None:
+        written = ["1:23.5", "83.5", " 83,5 ", "1：23.5", "1:02:03", "0:05", ".5", "7 s", "7秒"]
+        read = run(page, "times", "return given.map(m.readTime)", written)
+        assert read == [83.5, 83.5, 83.5, 83.5, 3723, 5, 0.5, 7, 7]
+
+    @pytest.mark.parametrize("text", ["", "soon", "-3", "1:75", "1.5:20", "1:2:3:4", "1e3", ":"])
+    def test_what_is_no_time_is_no_number(self, page: Page, text: str) -> None:
+        assert run(page, "times", "return Number.isNaN(m.readTime(given))", text)
+
+    def test_what_is_shown_reads_back_to_the_millisecond(self, page: Page) -> None:
+        times = [0, 0.1, 9.999, 59.9996, 60, 83.456, 599.5, 3600, 3723.25, 43_199.999]
+        body = "return given.map((time) => [m.showTime(time), m.readTime(m.showTime(time))])"
+        shown = run(page, "times", body, times)
+        assert [one[0] for one in shown[:3]] == ["0:00.0", "0:00.1", "0:09.999"]
+        assert shown[8][0] == "1:02:03.25"
+        for time, (_text, back) in zip(times, shown, strict=True):
+            assert back == pytest.approx(time, abs=0.0006)
+
+    def test_plain_samples_weigh_what_they_are(self, page: Page) -> None:
+        source = {"format": "mp3", "bytes": 1, "seconds": 10, "rate": 44_100, "channels": 2}
+        wanted = {"format": "wav", "seconds": 2, "rate": 22_050, "channels": 1}
+        body = "return [16, 24, 0].map((bits) => m.bytesOf(given[0], { ...given[1], bits }))"
+        assert run(page, "times", body, [wanted, source]) == [88_200, 132_300, 88_200]
+
+    def test_a_bit_rate_says_the_size_and_flac_is_told_from_flac(self, page: Page) -> None:
+        source = {"rate": 8_000, "channels": 1, "bits": 16, "seconds": 10}
+        lossy = {"format": "opus", "kbps": 96, "seconds": 10, "rate": 8_000, "channels": 1}
+        flac = {**lossy, "format": "flac", "kbps": 0, "seconds": 5}
+        body = "return [m.bytesOf(given[0], given[2]), m.bytesOf(given[1], given[2])]"
+        known = {**source, "format": "flac", "bytes": 40_000}
+        assert run(page, "times", body, [lossy, flac, known]) == [120_000, 20_000]
+        guessed = run(page, "times", body, [lossy, flac, {**source, "format": "ogg", "bytes": 9}])
+        assert guessed[1] == pytest.approx(48_000)
+
+
+class TestDropping:
+    """What was thrown away leaves the queue."""
+
+    def test_dropped_songs_leave_the_queue_wherever_they_stand(self, page: Page) -> None:
+        body = SONGS + (
+            "q.set(['a', 'b', 'c', 'b'].map(s), 1); q.drop(new Set(['b']));"
+            "return [q.songs.map((each) => each.id), q.current.id, q.straight.length]"
+        )
+        assert run(page, "queue", body) == [["a", "c"], "c", 2]
+
+    def test_dropping_what_is_not_there_changes_nothing(self, page: Page) -> None:
+        body = SONGS + "q.set(['a'].map(s)); q.drop(new Set(['z'])); return q.current.id"
+        assert run(page, "queue", body) == "a"
+
+    def test_dropping_all_leaves_an_empty_queue(self, page: Page) -> None:
+        body = SONGS + "q.set(['a', 'a'].map(s)); q.drop(new Set(['a'])); return [q.current, q.at]"
+        assert run(page, "queue", body) == [None, -1]

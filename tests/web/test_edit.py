@@ -91,20 +91,49 @@ def run(job_id: str) -> Job:
     return Job.objects.get(pk=done.pk)
 
 
-def test_a_preview_is_made_heard_and_leaves_no_rendition(client: Client, yun: User) -> None:
+def test_a_preview_is_heard_at_once_and_leaves_no_job_and_no_rendition(
+    client: Client, yun: User
+) -> None:
     track = shelve(yun, "Tone")
     answer = order(client, track, "edit_preview")
-    assert answer.status_code == 202
-    job = run(answer.json()["job"])
-    assert job.state == Job.State.DONE, job.error
-    told = client.get(reverse("web:activity_state"), {"jobs": str(job.pk)}).json()["jobs"]
-    made = next(one for one in told if one["id"] == str(job.pk))["preview"]
-    assert made["duration"] == pytest.approx(0.5, abs=0.03)
+    assert answer.status_code == 200
+    made = answer.json()
+    assert made["duration"] == pytest.approx(0.5, abs=0.001)
     heard = client.get(made["src"])
     assert heard.status_code == 200
-    assert heard["Content-Type"] == "audio/ogg"
+    assert heard["Content-Type"] == "audio/wav"
     assert Path(heard["X-Accel-Redirect"].removeprefix("/_files")).is_absolute()
     assert not Rendition.objects.exists()
+    assert not Job.objects.filter(kind="process.render").exists()
+
+
+def test_a_preview_of_a_long_song_is_ten_seconds_from_where_the_line_stands(
+    client: Client, yun: User
+) -> None:
+    track = shelve(yun, "Long", seconds=40.0)
+    gain = {"version": 1, "edits": [{"edit": "gain", "gain_db": -3}]}
+    assert order(client, track, "edit_preview", gain).json()["duration"] == pytest.approx(10.0)
+    late = order(client, track, "edit_preview", gain, at_s="36.5").json()
+    assert late["duration"] == pytest.approx(3.5, abs=0.001)
+
+
+@pytest.mark.parametrize("at_s", ["", "soon", "nan", "-5", "inf", "1e300"])
+def test_a_line_that_stands_nowhere_is_the_beginning(client: Client, yun: User, at_s: str) -> None:
+    made = order(client, shelve(yun, "Tone"), "edit_preview", at_s=at_s)
+    assert made.json()["duration"] == pytest.approx(0.5, abs=0.001)
+
+
+def test_the_page_knows_what_the_size_of_the_result_is_told_from(client: Client, yun: User) -> None:
+    track = shelve(yun, "Tone")
+    file = track.files.get()
+    page = client.get(at("edit", track)).content.decode()
+    for name, value in (
+        ("from", file.format),
+        ("rate", file.sample_rate),
+        ("channels", file.channels),
+        ("bits", file.bits or 0),
+    ):
+        assert f'data-{name}="{value}"' in page
 
 
 def test_a_rendition_is_saved_and_can_be_played_and_downloaded(client: Client, yun: User) -> None:

@@ -21,7 +21,6 @@ def render(
     owner_id: str,
     bit_rate_kbps: int | None = None,
     save_as_track: bool = False,
-    is_preview: bool = False,
 ) -> dict[str, Any] | None:
     """Make a rendition. Safe to run twice; a track deleted meanwhile is no error."""
     track = Track.objects.alive().filter(pk=track_id).first()
@@ -30,9 +29,6 @@ def render(
         logger.info("process.render: track %s is gone", track_id)
         return None
     how: dict[str, Any] = {"format": format, "bit_rate_kbps": bit_rate_kbps}
-    if is_preview:
-        path, duration_s = services.render_preview(track, recipe, **how)
-        return {"track_ids": [], "preview": {"name": path.name, "duration_s": duration_s}}
     rendition = services.render(track, recipe, owner=owner, **how)
     saved = [str(save(rendition, owner=owner).pk)] if save_as_track else []
     return {"track_ids": saved, "rendition_id": str(rendition.pk)}

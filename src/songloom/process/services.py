@@ -72,7 +72,6 @@ def start(
     format: str = "flac",
     bit_rate_kbps: int | None = None,
     save_as_track: bool = False,
-    is_preview: bool = False,
 ) -> Job:
     """Queue the making of a rendition; what is wrong with the order is said at once.
 
@@ -87,9 +86,8 @@ def start(
         "bit_rate_kbps": order.bit_rate_kbps,
         "owner_id": str(owner.pk),
         "save_as_track": save_as_track,
-        "is_preview": is_preview,
     }
-    key = f"{track.pk} {order.key(file)} {owner.pk} {save_as_track} {is_preview}"
+    key = f"{track.pk} {order.key(file)} {owner.pk} {save_as_track}"
     return enqueue("process.render", arguments, owner=owner, key=key)
 
 
@@ -145,26 +143,6 @@ def preview(
         )
         _place(out, target)
     return target, float(found["duration_s"])
-
-
-def render_preview(
-    track: Track, recipe: Any, *, format: str = "opus", bit_rate_kbps: int | None = None
-) -> tuple[Path, float]:
-    """The whole edited sound in a small format, to be heard before it is saved; no rendition.
-
-    returns  the path, below the cache of the home, and how long it lasts; deleted after a day
-    """
-    order = Order.of(recipe, format, bit_rate_kbps)
-    file = source_of(track)
-    key = order.key(file)
-    for known in _preview_place(track, "").glob(f"{key}-*.{order.format}"):
-        known.touch()  # asked for again: kept another day
-        return known, int(known.stem.rpartition("-")[2]) / 1_000
-    with storage.temporary(f".{order.format}") as out:
-        duration_s = float(_made(file, order, out)["duration_s"])
-        target = _preview_place(track, f"{key}-{round(duration_s * 1_000)}.{order.format}")
-        _place(out, target)
-    return target, duration_s
 
 
 def preview_file(track: Track, name: str) -> Path:

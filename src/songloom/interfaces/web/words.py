@@ -45,6 +45,7 @@ def words() -> dict[str, str]:
         "foundOne": _("1 song"),
         "leftOne": _("1 song left"),
         "left": _("{n} songs left · about {time}"),
+        "leftOf": _("{n} of {all} songs · about {time} left"),
         "waiting": _("Waiting"),
         "done": _("Done"),
         "minutes": _("{n} min"),
@@ -57,5 +58,6 @@ def words() -> dict[str, str]:
         "removed": _("“{name}” removed."),
         "start": _("Start"),
         "end": _("End"),
+        "timeHint": _("A time is written 1:23.5 or 83.5."),
         "hz": _("{n} Hz"),
     }

@@ -6,7 +6,9 @@ import json
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -20,7 +22,6 @@ from songloom.jobs.models import Job
 from songloom.library.models import Features, Track
 from songloom.process import services as process
 
-PREVIEW_FORMAT, PREVIEW_KBPS = "opus", 128
 LONGEST_RECIPE = 20_000  # characters
 
 
@@ -32,6 +33,7 @@ def edit(request: HttpRequest, track_id: UUID) -> HttpResponse:
         raise NoAudio
     context = {
         "track": found,
+        "file": process.source_of(found),
         "features": Features.objects.filter(track=found).defer("peaks", "values").first(),
         "registry": registry(),
         "formats": RENDITIONS,
@@ -44,10 +46,21 @@ def edit(request: HttpRequest, track_id: UUID) -> HttpResponse:
 @require_POST
 @signed_in
 def preview(request: HttpRequest, track_id: UUID) -> HttpResponse:
-    """Make the edited sound in a small format, to be heard; nothing of it is kept as the user's."""
+    """Ten seconds of the edited sound from a moment on, made at once; nothing of it is kept."""
     found = track_for(request, track_id)
-    job = _start(request, found, format=PREVIEW_FORMAT, bit_rate_kbps=PREVIEW_KBPS, is_preview=True)
-    return JsonResponse({"job": str(job.pk)}, status=202)
+    at_s = moment(request.POST.get("at_s", ""))
+    path, duration_s = process.preview(found, read(_recipe(request)).document(), at_s=at_s)
+    where = reverse("web:preview_sound", args=[found.pk, path.name])
+    return JsonResponse({"src": where, "duration": duration_s})
+
+
+def moment(text: str) -> float:
+    """Seconds of the edited sound; what is no time is its beginning."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        return 0.0
+    return seconds if 0.0 <= seconds <= settings.LONGEST_TRACK_S else 0.0
 
 
 @require_POST

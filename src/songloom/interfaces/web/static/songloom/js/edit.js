@@ -5,7 +5,8 @@ import { watch } from "./activity.js";
 import { EditWave } from "./editwave.js";
 import { closeMenu } from "./menu.js";
 import { go, onPage } from "./nav.js";
-import { current, isPlaying, onChange, pause, playSound, timeNow, toggle } from "./player.js";
+import { current, isPlaying, onChange, pause, playSound, seek, timeNow, toggle } from "./player.js";
+import { bytesOf, readTime, showTime } from "./times.js";
 import { kept, toEdited, toOriginal, total } from "./timeline.js";
 import { toast } from "./toast.js";
 
@@ -24,7 +25,8 @@ class Editor {
     this.past = [];
     this.future = [];
     this.which = "edited";
-    this.heard = null; // {key, src, duration, at}
+    this.cursor = 0; // where the line stands, in seconds of the original: from here one hears
+    this.heard = null; // {key, at, src, duration}: ten seconds of the edited sound, from `at`
     this.wave = new EditWave(root, facts, this);
     this.#bind();
     this.draw();
@@ -161,12 +163,36 @@ class Editor {
     const stepBy = parameter.is_whole ? 1 : isTime ? 0.1 : 0.5;
     const slider = make("input", { type: "range", min: parameter.low, max: round(high), step: stepBy, value: value ?? high, "aria-label": parameter.label, "aria-valuetext": shown(parameter, value), "data-key": `slide-${id}` });
     slider.style.setProperty("--at", `${(100 * ((value ?? high) - parameter.low)) / (high - parameter.low || 1)}%`);
-    const box = make("input", { type: "number", min: parameter.low, max: parameter.high, step: parameter.is_whole ? 1 : "any", value: value ?? "", "aria-label": `${parameter.label} ${parameter.unit}`, "data-key": `box-${id}`, "data-parameter": parameter.name });
-    slider.oninput = () => (box.value = slider.value);
-    const set = (input) => () => this.set(index, parameter.name, input.value === "" ? null : Number(input.value));
-    slider.onchange = set(slider);
-    box.onchange = set(box);
-    return make("div", { class: "step-field" }, make("span", {}, parameter.label), slider, make("span", { class: "value" }, box, make("span", { class: "muted small" }, parameter.unit)));
+    const box = isTime ? this.#timeBox(value) : make("input", { type: "number", min: parameter.low, max: parameter.high, step: parameter.is_whole ? 1 : "any", value: value ?? "" });
+    for (const [key, given] of Object.entries({ "aria-label": `${parameter.label} ${parameter.unit}`, "data-key": `box-${id}`, "data-parameter": parameter.name })) box.setAttribute(key, given);
+    const read = (input) => (input.value.trim() === "" ? null : isTime && input === box ? Math.min(readTime(input.value), high) : Number(input.value));
+    const look = (input) => () => Number.isNaN(read(input)) || this.#glimpse(index, parameter.name, read(input));
+    slider.addEventListener("input", () => (box.value = isTime ? showTime(Number(slider.value)) : slider.value));
+    slider.addEventListener("input", look(slider));
+    box.addEventListener("input", look(box));
+    slider.onchange = () => this.set(index, parameter.name, read(slider));
+    box.onchange = () => this.#take(box, index, parameter.name, read(box));
+    const why = make("span", { class: "time-why", role: "alert", hidden: true }, say("timeHint"));
+    return make("div", { class: "step-field" }, make("span", {}, parameter.label), slider, make("span", { class: "value" }, box, make("span", { class: "muted small" }, isTime ? "" : parameter.unit)), why);
+  }
+
+  #timeBox(value) {
+    return make("input", { type: "text", class: "time-box", inputmode: "decimal", autocomplete: "off", spellcheck: "false", title: say("timeHint"), value: value === null ? "" : showTime(value), placeholder: say("end") });
+  }
+
+  /** What was written into a box becomes the step's; what is no time stays there, marked, and changes nothing. */
+  #take(box, index, name, value) {
+    const isWrong = Number.isNaN(value);
+    box.setAttribute("aria-invalid", String(isWrong));
+    one(".time-why", box.closest(".step-field")).hidden = !isWrong;
+    if (isWrong) return;
+    this.set(index, name, value);
+    if (box.isConnected && box.type === "text" && value !== null) box.value = showTime(value);
+  }
+
+  /** While one types or slides: what it would last and weigh, before it counts as a change. */
+  #glimpse(index, name, value) {
+    this.#facts(this.steps.map((step, i) => (i === index ? { ...step, values: { ...step.values, [name]: value } } : step)));
   }
 
   summary({ edit, values }) {
@@ -182,18 +208,21 @@ class Editor {
     });
   }
 
-  #facts() {
-    const length = this.lengthAt(this.steps.length);
-    const loud = this.steps.filter((step) => step.on && step.edit === "loudness").at(-1);
-    const gain = this.steps.filter((step) => step.on && step.edit === "gain").reduce((sum, step) => sum + Number(step.values.gain_db || 0), 0);
-    const lufs = this.root.dataset.lufs === "" ? NaN : Number(this.root.dataset.lufs);
-    const { format, bit_rate_kbps: rate } = this.target();
-    one("[data-bit-rate-field]", this.root).hidden = !rate;
-    const size = rate ? (Number(rate) * 125 * length) : format === "wav" ? length * 176400 : (Number(this.root.dataset.size) * length) / this.length;
-    const exact = this.heard?.key === this.key() ? this.heard : null;
-    one("[data-fact=duration]", this.root).textContent = clock(exact?.duration ?? length);
-    one("[data-fact=loudness]", this.root).textContent = loud ? `${number(Number(loud.values.target_lufs))} LUFS` : Number.isFinite(lufs) ? `${number(lufs + gain)} LUFS` : "–";
-    one("[data-fact=size]", this.root).textContent = rate || format === "wav" ? `≈ ${number(size / 1e6)} MB` : "–";
+  #facts(steps = this.steps) {
+    const on = steps.filter((step) => step.on);
+    const last = (edit, name, otherwise) => Number(on.filter((step) => step.edit === edit).at(-1)?.values[name] ?? otherwise);
+    const { length: whole, size, from, rate, channels, bits, lufs } = this.root.dataset;
+    const seconds = total(kept(steps, this.length));
+    const { format, bit_rate_kbps: kbps } = this.target();
+    one("[data-bit-rate-field]", this.root).hidden = !kbps;
+    const source = { format: from, bytes: Number(size), seconds: Number(whole), rate: Number(rate), channels: Number(channels), bits: Number(bits) };
+    const bytes = bytesOf({ format, kbps: Number(kbps), seconds, rate: last("resample", "sample_rate", rate), channels: last("channels", "channels", Math.min(2, channels)) }, source);
+    const gain = on.filter((step) => step.edit === "gain").reduce((sum, step) => sum + Number(step.values.gain_db || 0), 0);
+    const loud = last("loudness", "target_lufs", lufs === "" ? NaN : Number(lufs) + gain);
+    const isShorter = on.some((step) => step.edit === "trim_silence"); // by how much is only known when it is made
+    one("[data-fact=duration]", this.root).textContent = `${isShorter ? "≤ " : ""}${clock(seconds, 1)}`;
+    one("[data-fact=loudness]", this.root).textContent = Number.isFinite(loud) ? `${number(loud)} LUFS` : "–";
+    one("[data-fact=size]", this.root).textContent = `${isShorter ? "≤" : "≈"} ${bytes < 1e6 ? `${number(bytes / 1e3, 0)} kB` : `${number(bytes / 1e6)} MB`}`;
   }
 
   #changes() {
@@ -207,44 +236,47 @@ class Editor {
     return JSON.stringify(this.recipe());
   }
 
-  /** Play what the steps make: rendered first, in seconds, then heard. Nothing is saved. */
+  /** Play what the steps make, from the line on: ten seconds, made at once. Nothing is saved. */
   async hear() {
-    if (this.isHeard() && this.heard?.key === this.key()) {
+    if (this.isHeard() && (this.which === "original" || this.#isFresh())) {
       toggle();
       return;
     }
     if (this.which === "original" || !this.recipe().edits.length) {
-      this.play("original");
+      this.play("original", this.cursor);
       return;
     }
     await this.render();
     this.play("edited");
   }
 
+  /** Where the line stands in the edited sound. */
+  #from() {
+    const stretches = kept(this.steps, this.length);
+    return round(Math.max(0, Math.min(toEdited(stretches, this.cursor), total(stretches) - 1)));
+  }
+
+  #isFresh() {
+    return this.heard?.key === this.key() && this.heard.at === this.#from();
+  }
+
   async render() {
-    if (this.heard?.key === this.key()) return;
-    const key = this.key();
-    const bar = one("[data-hear-progress]", this.root);
+    if (this.#isFresh()) return;
+    const asked = { key: this.key(), at: this.#from() };
     const told = one("[data-hear-said]", this.root);
+    const before = told.textContent;
     told.textContent = say("preparing");
-    bar.hidden = false;
     try {
-      const answer = await post(this.root.dataset.preview, { recipe: JSON.stringify(this.recipe()) });
-      const done = await finished(answer.job, (job) => (bar.value = job.progress));
-      this.heard = { key, ...done.preview };
-      told.textContent = "";
-      this.#facts();
+      this.heard = { ...asked, ...(await post(this.root.dataset.preview, { recipe: JSON.stringify(this.recipe()), at_s: asked.at })) };
     } catch (error) {
-      told.textContent = "";
       toast(error.detail && !error.message.includes(error.detail) ? `${error.message} ${error.detail}` : error.message);
       throw error;
     } finally {
-      bar.hidden = true;
-      bar.value = 0;
+      told.textContent = before;
     }
   }
 
-  play(which, at = null) {
+  play(which, at = 0) {
     this.which = which;
     all("[data-which]", this.root).forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.which === which)));
     const { title, by } = this.root.dataset;
@@ -257,8 +289,18 @@ class Editor {
       peaks: isEdited ? [] : this.facts.peaks,
       length: isEdited ? this.heard.duration : this.length,
       cover: this.facts.cover,
-      at: at ?? 0,
+      at,
     });
+  }
+
+  /** Set the line: what is heard goes on from there, or begins there the next time. */
+  put(time) {
+    this.cursor = Math.min(Math.max(0, time), this.length);
+    this.wave.move(this.cursor);
+    if (!this.isHeard()) return;
+    if (this.which === "original") seek(this.cursor);
+    else if (isPlaying()) this.hear().catch(() => {});
+    else this.heard = null;
   }
 
   isHeard() {
@@ -267,20 +309,18 @@ class Editor {
 
   /** B: the other of the two, from the same moment. */
   async swap(which = this.which === "edited" ? "original" : "edited") {
-    const stretches = kept(this.steps, this.length);
-    const now = this.isHeard() ? timeNow() : 0;
+    if (which === "edited" && !this.recipe().edits.length) return;
     const wasPlaying = this.isHeard() && isPlaying();
-    if (which === "edited" && this.recipe().edits.length) await this.render();
-    else if (which === "edited") return;
-    const at = which === this.which ? now : which === "edited" ? toEdited(stretches, now) : toOriginal(stretches, now);
-    this.play(which, at);
+    this.cursor = this.originalTime();
+    if (which === "edited") await this.render();
+    this.play(which, which === "original" ? this.cursor : 0);
     if (!wasPlaying) setTimeout(pause, 0);
   }
 
-  /** The moment that the player is at, in seconds of the original. */
+  /** The moment that the player is at, in seconds of the original; else where the line stands. */
   originalTime() {
-    if (!this.isHeard()) return null;
-    return this.which === "edited" ? toOriginal(kept(this.steps, this.length), timeNow()) : timeNow();
+    if (!this.isHeard() || (this.which === "edited" && !this.heard)) return this.cursor;
+    return this.which === "edited" ? toOriginal(kept(this.steps, this.length), this.heard.at + timeNow()) : timeNow();
   }
 
   async save(as, button) {

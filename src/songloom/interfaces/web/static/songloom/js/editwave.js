@@ -3,7 +3,6 @@
 import { clock, make, one, say, svg } from "./dom.js";
 import { bars, barPath } from "./wave.js";
 import { gone, kept, toEdited, toOriginal, total } from "./timeline.js";
-import { seek, current } from "./player.js";
 
 const HEIGHT = 164;
 const STEPS_S = [5, 10, 15, 30, 60, 120, 300, 600, 1200];
@@ -116,15 +115,9 @@ export class EditWave {
     this.box.setAttribute("aria-valuetext", clock(time ?? 0));
   }
 
-  #go(time) {
-    const { editor } = this;
-    if (!editor.isHeard() || !current()) return;
-    seek(editor.which === "edited" ? toEdited(kept(editor.steps, this.length), time) : time);
-  }
-
   #seek(event) {
     const box = this.box.getBoundingClientRect();
-    this.#go(((event.clientX - box.left) / box.width) * this.length);
+    this.editor.put(((event.clientX - box.left) / box.width) * this.length);
   }
 
   #key(event) {
@@ -132,6 +125,6 @@ export class EditWave {
     if (!by) return;
     event.preventDefault();
     event.stopPropagation();
-    this.#go((this.editor.originalTime() ?? 0) + by * (event.shiftKey ? 5 : 1));
+    this.editor.put(this.editor.originalTime() + by * (event.shiftKey ? 5 : 1));
   }
 }
