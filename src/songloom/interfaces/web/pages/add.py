@@ -131,3 +131,13 @@ def scan(request: HttpRequest) -> HttpResponse:
     """Look through every linked folder for what is new, changed or away."""
     acquire.scan_later(owner=person(request))
     return HttpResponseRedirect(reverse("web:activity"))
+
+
+@require_POST
+@admin_only
+def scan_folder(request: HttpRequest, folder_id: UUID) -> HttpResponse:
+    """Look through one folder; with `accepts_missing`, what is gone counts as gone."""
+    folder = get_object_or_404(Folder, pk=folder_id)
+    accepts = request.POST.get("accepts_missing") == "1"
+    acquire.scan_later(owner=person(request), folder=folder, accepts_missing=accepts)
+    return HttpResponseRedirect(reverse("web:activity"))
