@@ -148,7 +148,61 @@ def test_the_quiet_work_of_analysis_is_a_line_of_its_own(client: Client, yun: Us
 
 def test_when_all_is_heard_nothing_is_left(client: Client, yun: User) -> None:
     measured(shelve(yun, "Heard"))
-    assert told(client)["analysis"] == {"n_left": 0, "share": 1.0}
+    assert told(client)["analysis"] == {"n_all": 1, "n_left": 0, "heard": 1, "share": 1.0}
+
+
+def listening(owner: User, title: str, **more: Any) -> Track:
+    track = shelve(owner, title)
+    known = {"queue": "analysis", "arguments": {"track_id": str(track.pk)}, **more}
+    job(owner, "analyse.extract", **known)
+    return track
+
+
+def test_what_is_listened_through_now_stands_there_with_n_of_all_and_the_time_left(
+    client: Client, chinese: Client, yun: User
+) -> None:
+    measured(shelve(yun, "Heard"))
+    now = listening(yun, "Paper Boats", state=Job.State.RUNNING, progress=0.4)
+    listening(yun, "Waiting")
+    state = told(client)["analysis"]
+    assert state["now"] == [{"id": str(now.pk), "title": "Paper Boats", "progress": 0.4}]
+    assert (state["heard"], state["n_all"], state["waits"]) == (1, 3, "")
+    page = client.get(reverse("web:activity")).content.decode()
+    for text in ("Paper Boats</a>", "40 %", "1 of 3 songs · about 1 s left"):
+        assert text in page, text
+    assert "已听 1 / 3 首 · 还要约 1 秒" in chinese.get(reverse("web:activity")).content.decode()
+
+
+def test_what_holds_the_listening_up_is_said_in_words(
+    client: Client, chinese: Client, yun: User
+) -> None:
+    listening(yun, "Waiting", stage="Paused while someone is listening.")
+    assert told(client)["analysis"]["waits"] == "Paused while someone is listening."
+    assert "有人在听，先停一停" in chinese.get(reverse("web:activity")).content.decode()
+
+
+def test_a_hidden_song_that_is_listened_through_is_not_named(yun: User, mo: User) -> None:
+    listening(yun, "Secret", state=Job.State.RUNNING)
+    Track.objects.update(is_private=True)
+    shelve(mo, "Mine")
+    browser = Client()
+    browser.force_login(mo)
+    assert told(browser)["analysis"]["now"] == []
+    assert "Secret" not in browser.get(reverse("web:activity")).content.decode()
+
+
+def test_a_song_whose_file_is_away_is_not_waited_for(client: Client, yun: User) -> None:
+    shelve(yun, "Away")
+    Track.objects.update(missing_at=timezone.now())
+    assert told(client)["analysis"]["n_left"] == 0
+
+
+def test_after_an_update_songs_measured_by_the_old_version_count_as_left(
+    client: Client, yun: User
+) -> None:
+    row = measured(shelve(yun, "Old"))
+    type(row).objects.update(version=row.version - 1)
+    assert told(client)["analysis"]["n_left"] == 1
 
 
 def test_the_counts_are_those_of_what_one_may_see(client: Client, yun: User, mo: User) -> None:

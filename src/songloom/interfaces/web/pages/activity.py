@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from songloom.analyse import services as analyse
 from songloom.analyse.words import said
 from songloom.generate.models import Generation
 from songloom.interfaces.web.frame import SHOWN, counts
+from songloom.interfaces.web.listening import listening
 from songloom.interfaces.web.rendering import back, page, person, signed_in, user_of
 from songloom.interfaces.web.sentences import sentence
 from songloom.jobs import enqueue
@@ -73,7 +73,6 @@ def _described(job: Job, about: str) -> dict[str, Any]:
         "can_retry": job.state in (Job.State.FAILED, Job.State.DEAD),
         "track": str(track_ids[0]) if len(track_ids) == 1 else None,
         "n_tracks": len(track_ids),
-        "preview": _preview(job),
         "error": sentence(error["code"]) if error.get("code") else "",
         "detail": error.get("message", ""),
         "code": error.get("code", ""),
@@ -91,15 +90,6 @@ def _stage(stage: str) -> str:
         "suggesting": _("suggesting"),
         "storing": _("putting it away"),
     }.get(stage) or said(stage)
-
-
-def _preview(job: Job) -> dict[str, Any] | None:
-    """Where an edited sound can be heard, and how long it lasts."""
-    made = (job.result or {}).get("preview")
-    if not made:
-        return None
-    where = reverse("web:preview_sound", args=[job.arguments["track_id"], made["name"]])
-    return {"src": where, "duration": made["duration_s"]}
 
 
 def subjects(jobs_shown: Iterable[Job]) -> dict[UUID, str]:
@@ -148,7 +138,7 @@ def activity(request: HttpRequest) -> HttpResponse:
     context = {
         "running": described(going_on(user)[:LATEST]),
         "past": described(_finished(mine)[:LATEST]),
-        "n_analysis": mine.unfinished().filter(queue="analysis").count(),
+        "listening": listening(person(request)),
     }
     return page(request, "web/activity.html", context)
 
@@ -176,24 +166,9 @@ def state(request: HttpRequest) -> HttpResponse:
             "jobs": described(shown.values()),
             "running": [str(job.pk) for job in running],
             "counts": counts(user),
-            "analysis": analysis_left(user),
+            "analysis": listening(user),
         }
     )
-
-
-def analysis_left(user: User) -> dict[str, Any]:
-    """How much of the library has been listened through."""
-    tracks = Track.objects.visible_to(user).filter(has_audio=True)
-    n_all = tracks.count()
-    n_left = tracks.filter(features__isnull=True).count()
-    found: dict[str, Any] = {"n_left": n_left, "share": 1 - n_left / n_all if n_all else 1.0}
-    if n_left:
-        found |= _time_left()
-    return found
-
-
-def _time_left() -> dict[str, Any]:
-    return {"time_left_s": analyse.time_left()}
 
 
 def _is_id(text: str) -> bool:

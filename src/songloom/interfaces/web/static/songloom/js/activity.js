@@ -40,7 +40,7 @@ async function ask() {
     if (job.is_final) watched.delete(job.id);
   }
   arrived(state);
-  const busy = state.running.length || watched.size || (state.analysis.n_left && state.analysis.n_left < 40);
+  const busy = state.running.length || watched.size || (state.analysis.n_left && (state.analysis.n_left < 40 || one("[data-listening]")));
   return soon(busy ? BUSY_MS : CALM_MS);
 }
 
@@ -50,14 +50,38 @@ function counts(n) {
   }
 }
 
-function analysis({ n_left: left, share, time_left_s: time }) {
+function analysis(state) {
+  const { n_left: left, share, time_left_s: time } = state;
   const box = one("#listening");
-  if (!box) return;
-  box.hidden = !left;
+  if (box) {
+    box.hidden = !left;
+    one("progress", box).value = share;
+    one("[data-percent]", box).textContent = `${number(Math.floor(share * 100), 0)} %`;
+    if (left) one("[data-left]", box).textContent = left === 1 ? say("leftOne") : say("left", { n: left.toLocaleString("en"), time: time ? roughly(time) : "…" });
+  }
+  const card = one("[data-listening]");
+  if (card) heardThrough(card, state);
+}
+
+/** On the page of what goes on: which songs are listened through now, how many of how many, how long still. */
+function heardThrough(card, { n_left: left, n_all: total, heard, share, time_left_s: time, now = [], waits = "" }) {
+  card.hidden = !left;
   if (!left) return;
-  one("progress", box).value = share;
-  one("[data-percent]", box).textContent = `${number(Math.floor(share * 100), 0)} %`;
-  one("[data-left]", box).textContent = left === 1 ? say("leftOne") : say("left", { n: left.toLocaleString("en"), time: time ? roughly(time) : "…" });
+  one(".bar", card).value = share;
+  one("[data-of]", card).textContent = say("leftOf", { n: heard.toLocaleString("en"), all: total.toLocaleString("en"), time: time ? roughly(time) : "…" });
+  one("[data-waits]", card).textContent = waits;
+  one("[data-waits]", card).hidden = !waits;
+  const list = one("[data-now]", card);
+  for (const row of all("[data-heard]", list)) if (!now.some((song) => song.id === row.dataset.heard)) row.remove();
+  for (const song of now) {
+    let row = one(`[data-heard="${song.id}"]`, list);
+    if (!row) {
+      row = make("li", { class: "job", "data-heard": song.id }, icon("pulse"), make("a", { class: "what clip", href: place("track", song.id) }, song.title), make("span", { class: "state" }), make("progress", { max: 1, value: 0, "aria-label": song.title }));
+      list.append(row);
+    }
+    one(".state", row).textContent = `${Math.round(song.progress * 100)} %`;
+    one("progress", row).value = song.progress;
+  }
 }
 
 function jobs(state) {
