@@ -26,6 +26,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from songloom.curate import services as curate
 from songloom.generate import services as compose
 from songloom.interfaces.rest.api import api
 from songloom.interfaces.subsonic.protocol import METHODS, PUBLIC
@@ -66,6 +67,8 @@ REST = {
     "GET /tracks/{track_id}/opinion": "own",
     "PUT /tracks/{track_id}/star": "own",
     "DELETE /tracks/{track_id}/star": "own",
+    "GET /tracks/{track_id}/changes": "own",
+    "POST /tracks/{track_id}/changes/{change_id}/undo": "own",
     "PUT /tracks/{track_id}/rating": "own",
     "GET /tracks/{track_id}/similar": "own",
     "POST /tracks/{track_id}/plays": "own",
@@ -164,6 +167,7 @@ OTHERS: dict[str, tuple[str, str, dict[str, str]]] = {
     "readyz": ("GET", "open", {}),
     "play": ("GET", "nothing", {}),
     "nothing_here": ("GET", "nothing", {}),
+    "openapi": ("GET", "open", {}),
     "api:openapi-json": ("GET", "open", {}),
     "api:api-root": ("GET", "nothing", {}),
     "subsonic:unknown": ("GET", "open", {}),  # an answer in words, whoever asks
@@ -196,6 +200,7 @@ OTHERS: dict[str, tuple[str, str, dict[str, str]]] = {
     "web:track_star": ("POST", "own", {}),
     "web:track_rate": ("POST", "own", {"stars": "3"}),
     "web:tags": ("POST", "own", {"title": "x"}),
+    "web:tags_undo": ("POST", "own", {}),
     "web:bin_track": ("POST", "own", {}),
     "web:restore_track": ("POST", "own", {}),
     "web:edit": ("GET", "own", {}),
@@ -217,6 +222,7 @@ OTHERS: dict[str, tuple[str, str, dict[str, str]]] = {
     "web:add_url": ("POST", "user", {"url": "nothing"}),
     "web:link_folder": ("POST", "admin", {"path": "/nowhere"}),
     "web:unlink_folder": ("POST", "admin", {}),
+    "web:scan_folder": ("POST", "admin", {"accepts_missing": "1"}),
     "web:scan": ("POST", "user", {}),
     "web:activity": ("GET", "user", {}),
     "web:activity_state": ("GET", "user", {}),
@@ -288,6 +294,8 @@ def world(db: None) -> World:
         size_bytes=5,
         duration_s=1.0,
     )
+    change = curate.set_tags(track, {"genre": ["Darker"]}, user=owner)
+    assert change is not None
     things = {
         "track_id": track.pk,
         "binned_id": binned.pk,
@@ -299,6 +307,7 @@ def world(db: None) -> World:
         "folder_id": folder.pk,
         "folder_number": folder.number,
         "rendition_id": rendition.pk,
+        "change_id": change.pk,
         "user_id": third.pk,
         "key_id": people.make_api_key(owner, "car")[1].pk,
     }

@@ -160,8 +160,14 @@ def test_hidden_is_not_found_and_seen_is_not_allowed(ada: Caller, bob: Caller) -
     bob.get(f"tracks/{hidden.pk}", 404)
 
 
+def test_the_description_stands_where_the_contract_has_it_and_below_the_version(
+    nobody: Caller,
+) -> None:
+    assert nobody.get("/openapi.json") == nobody.get("/api/v1/openapi.json")
+
+
 def test_the_description_is_open_and_names_every_operation(nobody: Caller) -> None:
-    document = nobody.get("openapi.json")
+    document = nobody.get("/openapi.json")
     assert document["openapi"].startswith("3.1")
     paths = document["paths"]
     for path in (

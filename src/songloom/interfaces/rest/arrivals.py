@@ -62,8 +62,12 @@ def fetch(request: HttpRequest, wish: ImportWish, response: HttpResponse) -> Any
 @router.post("/scan", response={202: Accepted}, summary="Look through the linked folders")
 def scan(request: HttpRequest, response: HttpResponse, wish: ScanWish | None = None) -> Any:
     user = asker(request)
-    folder = one(browse.folders_of(user), wish.folder) if wish and wish.folder else None
-    return accepted(response, services.scan_later(owner=user, folder=folder))
+    asked = wish or ScanWish()
+    if asked.accepts_missing:
+        administrator(request)
+    folder = one(browse.folders_of(user), asked.folder) if asked.folder else None
+    job = services.scan_later(owner=user, folder=folder, accepts_missing=asked.accepts_missing)
+    return accepted(response, job)
 
 
 @router.post("/learn", response={202: Accepted}, summary="Learn from one's tags")

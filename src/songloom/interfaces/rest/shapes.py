@@ -113,6 +113,17 @@ class TrackWish(Wish):
     tags: dict[str, list[Words]] | None = None
 
 
+class ChangeShape(Schema):
+    """One edit of tags: {field: [values]} before and after; an empty list: there was none."""
+
+    id: UUID
+    before: dict[str, list[str]]
+    after: dict[str, list[str]]
+    user: str | None
+    created_at: str
+    undone_at: str | None
+
+
 class FeaturesShape(Schema):
     features_version: int
     features: dict[str, Any]
@@ -178,6 +189,7 @@ class GenerationShape(Schema):
 
 class ScanWish(Wish):
     folder: UUID | None = None
+    accepts_missing: bool = False  # mark missing whatever is gone, however much
 
 
 class FolderWish(Wish):

@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, re_path
 from django.views.decorators.csrf import csrf_exempt
+from ninja.openapi.views import openapi_json
 
 from songloom.interfaces.answers.errors import by_status, error_answer
 from songloom.interfaces.rest import (
     arrivals,
+    changes,
     generations,
     health,
     jobs,
@@ -20,7 +22,7 @@ from songloom.interfaces.rest import (
 from songloom.interfaces.rest.api import api
 from songloom.interfaces.rest.middleware import PREFIX
 
-for module in (tracks, arrivals, renditions, playlists, generations, jobs):
+for module in (tracks, changes, arrivals, renditions, playlists, generations, jobs):
     api.add_router("", module.router)
 
 
@@ -29,10 +31,16 @@ def nothing_here(request: HttpRequest, rest: str = "") -> HttpResponse:
     return error_answer(404, *by_status(404))
 
 
+def described(request: HttpRequest) -> HttpResponse:
+    """The description of /api/v1, where the contract has it; /api/v1/openapi.json is the same."""
+    return openapi_json(request, api)
+
+
 urlpatterns = [
     path("healthz", health.live, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("play/<str:signed>", links.play, name="play"),
+    path("openapi.json", described, name="openapi"),
     path("api/v1/", api.urls),
     re_path(rf"^{PREFIX.strip('/')}(?:/(?P<rest>.*))?$", nothing_here, name="nothing_here"),
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -15,7 +16,7 @@ from songloom.curate import services as curate
 from songloom.errors import SongloomError
 from songloom.interfaces.answers import covers
 from songloom.interfaces.answers.errors import sentence as error_sentence
-from songloom.interfaces.web import lineage, measures
+from songloom.interfaces.web import lineage, measures, trail
 from songloom.interfaces.web.rendering import fragment, page, person, signed_in, user_of
 from songloom.interfaces.web.similar import close_to
 from songloom.learn import services as learn
@@ -59,6 +60,7 @@ def track(request: HttpRequest, track_id: UUID) -> HttpResponse:
         "is_starred": Star.objects.filter(user=user, track=found).exists(),
         "rating": rating.stars if rating else 0,
         "can_change": changeable(request, found),
+        "changes": trail.edits_of(found),
     }
     return page(request, "web/track.html", context)
 
@@ -194,11 +196,14 @@ def tags(request: HttpRequest, track_id: UUID) -> HttpResponse:
         if name in request.POST
     }
     try:
-        curate.set_tags(found, given, user=person(request))
+        change = curate.set_tags(found, given, user=person(request))
     except SongloomError as exc:
         context |= {"error": exc, "sentence": error_sentence(exc)}
         context["fields"] = tag_fields(given)
         return page(request, "web/tags.html", context, status=exc.http_status)
+    if change is not None:
+        undo = reverse("web:tags_undo", args=[found.pk, change.pk])
+        messages.success(request, _("The tags are changed."), extra_tags=undo)
     return HttpResponseRedirect(reverse("web:track", args=[found.pk]))
 
 
