@@ -12,6 +12,7 @@ import pytest
 from django.utils import translation
 
 from songloom.interfaces import cli
+from songloom.interfaces.cli.language import speak
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,12 @@ class Said:
 
 
 Songloom = Callable[..., Said]
+
+
+@pytest.fixture(autouse=True)
+def english() -> None:
+    """The language of the terminal is one for the process: no test hears another's."""
+    speak("en")
 
 
 @pytest.fixture

@@ -237,7 +237,7 @@ FAILURES: list[tuple[str, str]] = [
     ("generate calm --seconds 0", "bad_value"),
     ("generate calm --seed -1", "bad_value"),
     ("generate calm --count 0", "bad_value"),
-    ("generate --request /nowhere.jsonl", "storage_away"),
+    ("generate --request /nowhere.jsonl", "no_such_file"),
     ("jobs --cancel 0123456789abcdef", "not_found"),
     ("user add ann", "bad_value"),
     ("key add nobody", "not_found"),

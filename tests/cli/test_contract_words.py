@@ -223,3 +223,49 @@ def test_sums_and_notes_follow_the_language(songloom: Songloom) -> None:
     for argv in (("search",), ("jobs",), ("add", "/nowhere")):
         assert HAN.search(songloom(*argv, language="zh-hans").out.splitlines()[-1])
         assert not HAN.search(songloom(*argv).out)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("argv", "named"),
+    [
+        (("edit", "nothing"), "nothing"),
+        (("edit", "/nowhere.ogg", "--trim", "0:1"), "/nowhere.ogg"),
+        (("show", "nothing"), "nothing"),
+        (("show", "0123456789abcdef"), "0123456789abcdef"),
+        (("show", "0123"), "8"),
+        (("playlist", "show", "Nothing"), "Nothing"),
+        (("folder", "remove", "Nothing"), "Nothing"),
+        (("jobs", "--cancel", "soup"), "soup"),
+        (("generate", "calm", "--seconds", "3"), "600"),
+        (("generate", "--request", "/nowhere.jsonl"), "/nowhere.jsonl"),
+        (("key", "add", "nobody"), "nobody"),
+        (("search", "--sort", "loveliness"), "loveliness"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_an_error_names_what_is_missing_or_wrong(
+    songloom: Songloom, argv: tuple[str, ...], named: str, language: str
+) -> None:
+    said = songloom(*argv, language=language)
+    assert said.status == 1
+    assert named in said.err.splitlines()[-1]
+    assert bool(HAN.search(said.err.splitlines()[-1])) == (language == "zh-hans")
+
+
+def test_what_is_edited_may_be_a_file_or_a_track_and_is_neither(
+    songloom: Songloom, db: None
+) -> None:
+    said = songloom("edit", "nothing")
+    assert said.err == "songloom: there is no file “nothing”, and no track with such an id\n"
+
+
+@pytest.mark.parametrize("argv", [("--port", "99999"), ("--port", "x"), ("--workers", "0")])
+def test_a_number_that_cannot_be_is_told_with_those_that_can(
+    songloom: Songloom, argv: tuple[str, ...]
+) -> None:
+    told = songloom("up", *argv).err.splitlines()[-1]
+    assert argv[1] in told
+    assert "whole number from" in told
+    assert "_" not in told  # no name out of the code

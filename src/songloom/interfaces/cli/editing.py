@@ -13,6 +13,7 @@ from uuid import UUID
 
 from songloom.errors import BadValue, NoSuchFile, NotFound
 from songloom.interfaces.cli import tracks
+from songloom.interfaces.cli.failures import said
 from songloom.interfaces.cli.language import _, chosen
 from songloom.interfaces.cli.places import refuse_place
 from songloom.interfaces.cli.verbs import Arguments, Document, Outcome, Verb, takes_no_wait
@@ -137,11 +138,19 @@ def _track(source: str) -> Track:
     from songloom.library.models import Track
 
     if not Path(source).is_file():
-        return tracks.find(source)
+        return _found(source)
     job = services.add_path_later(Path(source), owner=tracks.who())
     added = succeeded(next(each for each in finish([job]) if each.pk == job.pk))
     (track_id,) = (added.result or {})["track_ids"]
     return Track.objects.with_names().get(pk=UUID(track_id))
+
+
+def _found(source: str) -> Track:
+    try:
+        return tracks.find(source)
+    except NotFound:
+        words = _("there is no file “%(name)s”, and no track with such an id")
+        raise said(NotFound(words % {"name": source[:200]})) from None
 
 
 def _told(given: Arguments, track: Track, result: Document, recipe: Document) -> Outcome:

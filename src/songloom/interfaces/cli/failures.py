@@ -5,10 +5,12 @@ from __future__ import annotations
 import errno
 import logging
 import sys
+from typing import TypeVar
 
-from songloom.errors import BadValue, DiskFull, SongloomError, StorageAway, TryLater
+from songloom.errors import BadValue, DiskFull, NoSuchFile, SongloomError, StorageAway, TryLater
 from songloom.interfaces.cli.language import _
 
+Failure = TypeVar("Failure", bound=SongloomError)
 logger = logging.getLogger(__name__)
 
 
@@ -31,16 +33,27 @@ def as_ours(error: Exception) -> SongloomError:
     return Internal(_("Something failed here (%(kind)s).") % {"kind": type(error).__name__})
 
 
+def said(error: Failure) -> Failure:
+    """Mark an error whose words are in the language of the terminal already."""
+    error.is_said = True  # type: ignore[attr-defined]
+    return error
+
+
 def about_disk(error: OSError) -> SongloomError:
     """A full disk, or a place that cannot be read or written; here paths are no secret."""
     words = f"{error.strerror or error}: {error.filename or ''}".rstrip(": ")
-    return DiskFull(words) if error.errno in (errno.ENOSPC, errno.EDQUOT) else StorageAway(words)
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFull(words)
+    return NoSuchFile(words) if error.errno == errno.ENOENT else StorageAway(words)
 
 
 def sentence(error: SongloomError, language: str) -> str:
-    """An error for people: the rooms' own English, or a sentence by its code."""
-    if language == "en" or "django" not in sys.modules:
+    """An error for people: in English as the rooms say it; else a sentence by its code, behind
+    which the rooms' own words say which value, path or name was meant.
+    """
+    if language == "en" or "django" not in sys.modules or getattr(error, "is_said", False):
         return str(error)
-    from songloom.interfaces.answers.errors import sentence as translated
+    from songloom.interfaces.answers.errors import by_code
 
-    return translated(error)
+    known, detail = by_code(error.code), str(error)
+    return f"{known}（{detail}）" if known else detail

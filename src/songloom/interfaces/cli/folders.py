@@ -10,6 +10,7 @@ from uuid import UUID
 
 from songloom.errors import NotFound
 from songloom.interfaces.cli import tracks
+from songloom.interfaces.cli.failures import said
 from songloom.interfaces.cli.language import _
 from songloom.interfaces.cli.verbs import Arguments, Document, Outcome, Verb, nested, no_arguments
 
@@ -79,7 +80,8 @@ def _named(text: str) -> Folder:
     for each in Folder.objects.order_by("number"):
         if each.path in wanted or each.name == text or str(each.pk) == _as_id(text):
             return each
-    raise NotFound(f"no linked folder is {text[:200]}")
+    words = _("no linked folder is called “%(name)s”; `songloom folder list` shows them")
+    raise said(NotFound(words % {"name": text[:200]}))
 
 
 def _as_id(text: str) -> str:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from songloom.errors import NotFound
 from songloom.interfaces.cli import tracks
+from songloom.interfaces.cli.failures import said
 from songloom.interfaces.cli.language import _
 from songloom.interfaces.cli.verbs import Arguments, Outcome, Verb, nested, no_arguments
 
@@ -113,7 +114,8 @@ def _named(text: str) -> Playlist:
     pk = _as_id(text)
     found = (mine.filter(pk=pk).first() if pk else None) or mine.filter(name=text).first()
     if found is None:
-        raise NotFound(f"there is no playlist {text[:200]}")
+        words = _("there is no playlist “%(name)s”; `songloom playlist list` shows those there are")
+        raise said(NotFound(words % {"name": text[:200]}))
     return found
 
 

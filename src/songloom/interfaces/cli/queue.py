@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from songloom.errors import NotFound
+from songloom.interfaces.cli.failures import said
 from songloom.interfaces.cli.language import _
 from songloom.interfaces.cli.verbs import Arguments, Outcome, Verb
 
@@ -45,7 +46,8 @@ def _cancel(text: str) -> Outcome:
     except ValueError:
         job = None
     if job is None:
-        raise NotFound(f"there is no job {text[:40]}")
+        words = _("there is no job “%(id)s”; `songloom jobs --all` shows them")
+        raise said(NotFound(words % {"id": text[:40]}))
     return _told([services.cancel(job)])
 
 

@@ -46,14 +46,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _positive(text: str) -> int:
-    number = int(text)
-    if not 1 <= number <= 64:
-        raise ValueError
-    return number
+    return _whole(text, 1, 64)
 
 
 def _port(text: str) -> int:
-    number = int(text)
-    if not 0 <= number <= 65_535:
-        raise ValueError
-    return number
+    return _whole(text, 0, 65_535)
+
+
+def _whole(text: str, lowest: int, highest: int) -> int:
+    if text.isdecimal() and lowest <= int(text) <= highest:
+        return int(text)
+    words = _("%(value)s is no whole number from %(lowest)s to %(highest)s")
+    told = words % {"value": text, "lowest": lowest, "highest": highest}
+    raise argparse.ArgumentTypeError(told)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from songloom.errors import BadValue, NotFound
+from songloom.interfaces.cli.failures import said
+from songloom.interfaces.cli.language import _
 
 if TYPE_CHECKING:
     from songloom.library.models import Track, User
@@ -33,9 +35,11 @@ def find(text: str, *, among: TrackQuerySet | None = None) -> Track:
     tracks = Track.objects.visible_to(who()) if among is None else among
     found = list(tracks.with_names().filter(pk__gte=first, pk__lte=last)[:2])
     if not found:
-        raise NotFound(f"no track has an id that begins with {text[:40]}")
+        words = _("no track has an id that begins with %(id)s; `songloom search` shows ids")
+        raise said(NotFound(words % {"id": text[:40]}))
     if len(found) > 1:
-        raise BadValue(f"more than one track's id begins with {text}; give more of it")
+        words = _("more than one track's id begins with %(id)s; give more of it")
+        raise said(BadValue(words % {"id": text}))
     return found[0]
 
 
@@ -43,9 +47,11 @@ def id_range(text: str) -> tuple[UUID, UUID]:
     """The lowest and the highest id that begin with `text`."""
     digits = text.lower().replace("-", "")
     if not digits or set(digits) - set("0123456789abcdef") or len(digits) > N_DIGITS:
-        raise NotFound(f"{text[:40]} is no id of a track")
+        words = _("“%(id)s” is no id of a track; `songloom search` shows ids")
+        raise said(NotFound(words % {"id": text[:40]}))
     if len(digits) < SHORTEST:
-        raise BadValue(f"{text} has {len(digits)} characters; an id needs at least {SHORTEST}")
+        words = _("%(id)s has %(n)s characters; an id needs at least %(least)s")
+        raise said(BadValue(words % {"id": text, "n": len(digits), "least": SHORTEST}))
     return UUID(digits.ljust(N_DIGITS, "0")), UUID(digits.ljust(N_DIGITS, "f"))
 
 
