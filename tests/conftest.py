@@ -9,6 +9,7 @@ import atexit
 import os
 import shutil
 import tempfile
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +22,8 @@ atexit.register(shutil.rmtree, HOME, ignore_errors=True)
 for name in [name for name in os.environ if name.startswith("SONGLOOM_")]:
     if name != "SONGLOOM_TEST_CACHE":
         del os.environ[name]
+for name in [name for name in os.environ if name.startswith("AWS_")]:
+    del os.environ[name]  # a real key of whoever runs the tests is never used
 os.environ.update(
     SONGLOOM_HOME=str(HOME),
     SONGLOOM_DEMO="0",
@@ -37,6 +40,7 @@ import django  # noqa: E402
 django.setup()
 
 from tests.songs import SongsMissing, song, songs  # noqa: E402
+from tests.weed import Weed  # noqa: E402
 
 # A loaded machine is no fault of the code; what a test filters out is its own business.
 hypothesis.settings.register_profile(
@@ -57,6 +61,31 @@ def nothing_left_on_its_way_in() -> None:
     for path in (HOME / "tmp").glob("*"):
         if path.is_file():
             path.unlink(missing_ok=True)
+
+
+@pytest.fixture(scope="session")
+def weed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Weed]:
+    """A real S3 server, started when the first test asks for it."""
+    server = Weed(tmp_path_factory.mktemp("weed"))
+    yield server
+    server.stop()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """What is marked `stores` runs twice: in the home and on a real S3 server."""
+    if metafunc.definition.get_closest_marker("stores"):
+        metafunc.parametrize("kept_in", ["home", "s3"], indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def kept_in(request: pytest.FixtureRequest) -> str:
+    """Where this test's bytes lie. On S3 each test has a shelf of its own, and no cache yet."""
+    place: str = getattr(request, "param", "home")
+    if place == "s3":
+        settings = request.getfixturevalue("settings")
+        settings.CACHE = request.getfixturevalue("tmp_path_factory").mktemp("cache")
+        settings.STORAGE_URL = request.getfixturevalue("weed").url(f"shelf-{uuid.uuid4().hex}")
+    return place
 
 
 @pytest.fixture(scope="session")

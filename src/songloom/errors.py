@@ -16,6 +16,7 @@ SongloomError
 │   ├── BadRecipe            an edit that does not exist or a value outside its range
 │   ├── BadPrompt            empty, too long, or nothing but control characters
 │   ├── BadValue             any other value outside its range
+│   ├── RangeBeyondEnd       a part of a file that begins behind its end
 │   ├── TooFewExamples       not enough songs to learn a tag from
 │   └── NoAudio              a catalogue entry without sound
 ├── NotFound                 no such thing, or not visible to this user
@@ -30,6 +31,7 @@ SongloomError
     ├── Busy                 a limit on parallel work was reached
     │   └── TooMany          too many tries within a short time
     └── StorageAway          the storage or a folder is not connected
+        └── StorageDenied    the storage refuses the key that is set
 """
 
 from __future__ import annotations
@@ -110,6 +112,11 @@ class BadValue(RefusedInput):
     code = "bad_value"
 
 
+class RangeBeyondEnd(RefusedInput):
+    code = "range_beyond_end"
+    http_status = 416
+
+
 class TooFewExamples(RefusedInput):
     code = "too_few_examples"
 
@@ -177,3 +184,7 @@ class TooMany(Busy):
 
 class StorageAway(TryLater):
     code = "storage_away"
+
+
+class StorageDenied(StorageAway):
+    code = "storage_denied"

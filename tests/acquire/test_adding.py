@@ -26,11 +26,11 @@ from songloom.errors import (
     WebPage,
 )
 from songloom.jobs.models import Job
-from songloom.library import storage
 from songloom.library.models import Cover, File, Track, User
 from songloom.library.services.bin import bin_track
 from songloom.library.services.tracing import graph
 from tests.acquire.sounds import make_song, picture
+from tests.kept import home_path
 
 pytestmark = pytest.mark.django_db
 
@@ -96,7 +96,7 @@ def test_a_file_is_copied_and_its_tags_are_read(owner: User, tmp_path: Path) -> 
     assert (track.format, track.duration_s, track.origin) == ("flac", 0.25, "uploaded")
     (file,) = track.files.all()
     assert file.sha256 == hashlib.sha256(before).hexdigest()
-    assert storage.path_of(file.sha256).read_bytes() == before
+    assert home_path(file.sha256).read_bytes() == before
     assert (file.sample_rate, file.channels, file.original_name) == (8_000, 2, "x.flac")
     assert song.read_bytes() == before  # the source is as it was
     assert [node["kind"] for node in graph(track)["nodes"]] == ["file", "track"]
@@ -143,7 +143,7 @@ def test_bringing_a_binned_track_again_restores_it(owner: User, tmp_path: Path) 
 def test_lost_bytes_are_put_back_when_they_come_again(owner: User, tmp_path: Path) -> None:
     song = make_song(tmp_path / "a.wav")
     track, _ = acquire.add_file(song, owner=owner)
-    stored = storage.path_of(track.files.get().sha256)
+    stored = home_path(track.files.get().sha256)
     stored.unlink()
     acquire.add_file(song, owner=owner)
     assert stored.read_bytes() == song.read_bytes()
@@ -183,9 +183,7 @@ def test_a_picture_in_the_file_becomes_a_cover(owner: User, tmp_path: Path) -> N
     cover = Cover.objects.get()
     assert track.cover == cover
     assert (cover.width, cover.height, cover.mime) == (8, 8, "image/jpeg")
-    assert (
-        storage.path_of(cover.sha256, "covers").read_bytes()[:2] == b"\xff\xd8"
-    )  # JPEG, re-encoded
+    assert home_path(cover.sha256, "covers").read_bytes()[:2] == b"\xff\xd8"  # JPEG, re-encoded
 
 
 @pytest.mark.parametrize("name", ["cover.png", "Folder.JPG", "front.webp"])
@@ -373,4 +371,4 @@ def test_a_real_song_is_stored_with_its_tags(owner: User, real_song: Path) -> No
     assert is_new
     assert track.duration_s is not None
     assert 30 < track.duration_s < 120
-    assert storage.path_of(track.files.get().sha256).stat().st_size == real_song.stat().st_size
+    assert home_path(track.files.get().sha256).stat().st_size == real_song.stat().st_size

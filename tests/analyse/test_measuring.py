@@ -16,9 +16,10 @@ from songloom.errors import NoAudio, NotAudio, StorageAway
 from songloom.jobs.models import Job
 from songloom.jobs.services import finish
 from songloom.library.models import Features, Track, User
-from songloom.library.services.storing import main_file, path_of
+from songloom.library.services.storing import main_file
 from tests.analyse.conftest import Shelve
 from tests.core.features.signals import noise, stereo
+from tests.kept import path_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

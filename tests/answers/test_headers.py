@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from songloom.config.static import ServeStatic
 from songloom.interfaces.answers.bodies import LimitBodies
-from songloom.interfaces.answers.headers import POLICY, ContentPolicy, guard
+from songloom.interfaces.answers.headers import ContentPolicy, guard, policy
 from songloom.play import services as play
 from tests.config import asking
 from tests.shelf import person, shelve
@@ -24,6 +24,8 @@ COMPANIONS = {
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
 }
+
+POLICY = policy()
 
 
 def assert_guarded(answer: Any, policy: str = POLICY) -> None:

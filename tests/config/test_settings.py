@@ -27,7 +27,10 @@ def _search(home: Path, **settings: str) -> subprocess.CompletedProcess[str]:
     [
         ("DATABASE_URL", "oracle://somewhere"),
         ("BROKER_URL", "amqp://guest@127.0.0.1"),
-        ("STORAGE_URL", "s3://bucket"),
+        ("STORAGE_URL", "ftp://somewhere"),
+        ("STORAGE_URL", "s3://bucket?endpoint=nowhere"),
+        ("STORAGE_CACHE_MB", "none"),
+        ("STORAGE_DELIVERY", "carrier"),
         ("LONGEST_TRACK_S", "long"),
         ("LONGEST_TRACK_S", "nan"),
         ("LARGEST_UPLOAD_MB", "-1"),

@@ -20,23 +20,23 @@ from songloom.generate.models import Generation
 from songloom.generate.services import composing, sources
 from songloom.jobs.models import Job
 from songloom.jobs.services import cancel, finish
-from songloom.library import storage
 from songloom.library.models import LineageNode, Track, User
 from songloom.library.services.documents import show_document
-from songloom.library.services.storing import main_file, path_of
+from songloom.library.services.storing import main_file
 from tests.core.score.midi_reader import read
 from tests.core.score.sine_font import sine_font
 from tests.generate.conftest import Composed, Measured
+from tests.kept import bytes_of, copy_of, home_path, path_of
 
 
 def midi_of(generation: Generation) -> bytes:
-    return storage.path_of(generation.midi_sha256, "scores").read_bytes()
+    return bytes_of(generation.midi_sha256, "scores")
 
 
 def sound_of(track: Track) -> tuple[Any, int]:
     file = main_file(track)
     assert file is not None
-    audio, rate = soundfile.read(path_of(file), always_2d=True)
+    audio, rate = soundfile.read(copy_of(file.sha256), always_2d=True)
     return audio, rate
 
 
@@ -45,6 +45,7 @@ def made(generation: Generation) -> Track:
     return generation.track
 
 
+@pytest.mark.stores
 def test_a_sentence_becomes_a_track_that_plays(composed: Composed, mei: User) -> None:
     (generation,) = composed("happy piano, C major, 3/4, 10 s", seed=3)
     track = made(generation)
@@ -96,7 +97,7 @@ def test_the_piece_has_a_cover_of_its_own(composed: Composed) -> None:
     assert covers[0] is not None
     assert covers[1] is not None
     assert covers[0].sha256 != covers[1].sha256
-    with Image.open(storage.path_of(covers[0].sha256, "covers")) as picture:
+    with Image.open(home_path(covers[0].sha256, "covers")) as picture:
         assert picture.width == picture.height >= 300
         assert len(picture.convert("RGB").getcolors(1 << 24) or []) > 20
 
@@ -258,7 +259,7 @@ def test_a_full_disk_leaves_no_track_and_no_score_behind(
         services.compose(str(generation.pk))
     assert not Track.objects.exists()
     sha256 = hashlib.sha256(composing.write_score(generation).midi_bytes()).hexdigest()
-    assert not storage.path_of(sha256, "scores").exists()
+    assert not home_path(sha256, "scores").exists()
     assert not list((Path(settings.HOME) / "tmp").glob("*"))
 
 

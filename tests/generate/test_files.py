@@ -118,6 +118,7 @@ def test_a_request_file_gives_one_midi_for_each_line_by_its_name(mei: User, tmp_
         assert hashlib.sha256(written[name]).hexdigest() == piece["midi_sha256"]
 
 
+@pytest.mark.stores
 def test_pieces_in_a_folder_are_numbered_midi_flac_and_json(
     composed: Composed, tmp_path: Path
 ) -> None:

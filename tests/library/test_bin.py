@@ -36,7 +36,7 @@ def test_what_is_binned_is_gone_from_sight_and_nothing_else_changes(
     assert not Track.objects.visible_to(owner).exists()
     assert list(Track.objects.shown_to(owner).binned()) == [track]
     assert Star.objects.count() == made.entries.count() == 1
-    assert storing.path_of(track.files.get()).is_file()
+    assert storing.is_there(track.files.get())
 
 
 def test_what_is_restored_is_as_it_was(keep: Keep, owner: User) -> None:
@@ -72,19 +72,21 @@ def test_binning_and_restoring_ask_for_a_new_index_entry(keep: Keep) -> None:
         assert sorted(Job.objects.values_list("kind", flat=True)) == sorted(PIPELINE[event])
 
 
+@pytest.mark.stores
 def test_forgetting_takes_the_bytes_with_it(keep: Keep, owner: User) -> None:
     track = keep()
-    sound = storing.path_of(track.files.get())
-    made = storage.path_of(rendition_of(track, owner, b"edited", "k").sha256, "renditions")
-    assert sound.is_file()
-    assert made.is_file()
+    sound = track.files.get().sha256
+    made = rendition_of(track, owner, b"edited", "k").sha256
+    assert storage.is_there(sound)
+    assert storage.is_there(made, "renditions")
     bin_.forget_track(track)
     assert not Track.objects.exists()
     assert not File.objects.exists()
-    assert not sound.exists()
-    assert not made.exists()
+    assert not storage.is_there(sound)
+    assert not storage.is_there(made, "renditions")
 
 
+@pytest.mark.stores
 def test_bytes_that_somebody_else_holds_stay(
     keep: Keep, hear: Hear, owner: User, stranger: User
 ) -> None:
@@ -93,10 +95,10 @@ def test_bytes_that_somebody_else_holds_stay(
     rendition_of(track, owner, b"same edit", "k")
     kept = rendition_of(other, stranger, b"same edit", "k")
     bin_.forget_track(track)
-    assert storing.path_of(other.files.get()).is_file()
-    assert storage.path_of(kept.sha256, "renditions").is_file()
+    assert storing.is_there(other.files.get())
+    assert storage.is_there(kept.sha256, "renditions")
     bin_.forget_track(other)
-    assert not storage.path_of(kept.sha256, "renditions").exists()
+    assert not storage.is_there(kept.sha256, "renditions")
 
 
 def test_a_linked_file_is_never_touched(hear: Hear, owner: User, tmp_path: Path) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from PIL import Image
 
-from songloom.library import storage
 from songloom.library.models import Cover
 from songloom.library.services import covers
+from tests.kept import bytes_of, copy_of
 from tests.library.conftest import picture
 
 pytestmark = pytest.mark.django_db
@@ -17,11 +17,12 @@ pytestmark = pytest.mark.django_db
 def test_each_kind_of_picture_becomes_a_jpeg_named_by_its_hash(kind: str) -> None:
     cover = covers.keep_cover(picture(kind=kind))
     assert cover is not None
-    with Image.open(storage.path_of(cover.sha256, "covers")) as kept:
+    with Image.open(copy_of(cover.sha256, "covers")) as kept:
         assert kept.format == "JPEG"
         assert kept.size == (cover.width, cover.height) == (64, 48)
 
 
+@pytest.mark.stores
 def test_a_large_picture_is_shrunk_and_keeps_its_shape() -> None:
     cover = covers.keep_cover(picture(3000, 1500))
     assert cover is not None
@@ -49,6 +50,7 @@ def test_the_same_picture_twice_is_one_cover() -> None:
     assert covers.keep_cover(picture()) == covers.keep_cover(picture())
 
 
+@pytest.mark.stores
 def test_a_sized_cover_is_made_once_and_never_enlarged() -> None:
     cover = covers.keep_cover(picture(800, 400))
     assert cover is not None
@@ -57,4 +59,4 @@ def test_a_sized_cover_is_made_once_and_never_enlarged() -> None:
         assert made.size == (100, 50)
     stamp = small.stat().st_mtime_ns
     assert covers.sized(cover, 100).stat().st_mtime_ns == stamp
-    assert covers.sized(cover, 5000) == storage.path_of(cover.sha256, "covers")
+    assert covers.sized(cover, 5000).read_bytes() == bytes_of(cover.sha256, "covers")

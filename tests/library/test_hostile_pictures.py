@@ -18,6 +18,7 @@ from PIL import Image
 from songloom.library import storage
 from songloom.library.models import Cover, Track, User
 from songloom.library.services import covers, storing
+from tests.kept import home_path
 from tests.library.conftest import Hear, picture
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +30,7 @@ def _kept(raw: bytes) -> Image.Image:
     """The picture as it was stored."""
     cover = covers.keep_cover(raw)
     assert cover is not None
-    with Image.open(storage.path_of(cover.sha256, "covers")) as kept:
+    with Image.open(home_path(cover.sha256, "covers")) as kept:
         assert (kept.format, kept.mode, kept.size) == ("JPEG", "RGB", (cover.width, cover.height))
         return kept.copy()
 
@@ -151,7 +152,7 @@ def test_nothing_that_a_camera_noted_is_given_away() -> None:
     raw = _bytes_of(Image.new("RGB", (8, 8)), "JPEG", exif=exif, comment=b"taken by Mei")
     cover = covers.keep_cover(raw)
     assert cover is not None
-    stored = storage.path_of(cover.sha256, "covers").read_bytes()
+    stored = home_path(cover.sha256, "covers").read_bytes()
     assert b"13.4050" not in stored
     assert b"Mei" not in stored
 
@@ -196,7 +197,7 @@ def test_a_cover_kept_again_is_the_same_picture_to_the_byte() -> None:
     assert first is not None
     assert second is not None
     assert first.sha256 == second.sha256
-    assert storage.path_of(first.sha256, "covers").stat().st_nlink == 1
+    assert home_path(first.sha256, "covers").stat().st_nlink == 1
 
 
 @pytest.mark.parametrize(("asked", "longest"), [(-5, 16), (0, 16), (17, 17), (99, 99)])

@@ -11,6 +11,7 @@ import pytest
 
 from songloom.errors import DiskFull, StorageAway
 from songloom.library import storage
+from tests.kept import home_path
 
 
 def _write(path: Path, content: bytes) -> str:
@@ -21,8 +22,10 @@ def _write(path: Path, content: bytes) -> str:
 def test_kept_bytes_lie_under_their_hash_and_the_source_is_used_up(tmp_path: Path) -> None:
     source = tmp_path / "in"
     sha256 = _write(source, b"tone")
-    kept = storage.keep(source, sha256)
-    assert kept == storage.path_of(sha256)
+    storage.keep(source, sha256)
+    kept = home_path(sha256)
+    assert str(kept) == storage.where(sha256)
+    assert not source.exists()
     assert kept.parent.name == sha256[:2]
     assert kept.read_bytes() == b"tone"
 
@@ -38,17 +41,18 @@ def test_the_same_bytes_twice_are_stored_once(tmp_path: Path) -> None:
     first, second = tmp_path / "a", tmp_path / "b"
     sha256 = _write(first, b"same")
     _write(second, b"same")
-    kept = storage.keep(first, sha256)
-    inode = kept.stat().st_ino
-    assert storage.keep(second, sha256).stat().st_ino == inode
+    storage.keep(first, sha256)
+    inode = home_path(sha256).stat().st_ino
+    storage.keep(second, sha256)
+    assert home_path(sha256).stat().st_ino == inode
 
 
 def test_dropped_bytes_are_gone_and_dropping_twice_is_no_error(tmp_path: Path) -> None:
     sha256 = _write(tmp_path / "in", b"to drop")
-    kept = storage.keep(tmp_path / "in", sha256)
+    storage.keep(tmp_path / "in", sha256)
     storage.drop(sha256)
     storage.drop(sha256)
-    assert not kept.exists()
+    assert not home_path(sha256).exists()
 
 
 def test_a_temporary_file_is_removed_even_when_the_work_fails() -> None:
@@ -69,15 +73,15 @@ def test_a_temporary_file_is_removed_even_when_the_work_fails() -> None:
 def test_shelves_do_not_mix(tmp_path: Path) -> None:
     sha256 = _write(tmp_path / "in", b"cover")
     storage.keep(tmp_path / "in", sha256, "covers")
-    assert not storage.path_of(sha256).exists()
-    assert storage.path_of(sha256, "covers").exists()
+    assert not home_path(sha256).exists()
+    assert home_path(sha256, "covers").exists()
 
 
 def test_a_source_that_vanished_is_a_clear_error_and_leaves_no_draft(tmp_path: Path) -> None:
     sha256 = hashlib.sha256(b"never there").hexdigest()
     with pytest.raises(StorageAway):
         storage.keep(tmp_path / "gone", sha256)
-    assert not list(storage.path_of(sha256).parent.glob(f".{sha256}*"))
+    assert not list(home_path(sha256).parent.glob(f".{sha256}*"))
 
 
 def test_a_full_disk_is_named_as_such(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,6 +93,6 @@ def test_a_full_disk_is_named_as_such(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(os, "fsync", no_room)
     with pytest.raises(DiskFull):
         storage.keep(tmp_path / "in", sha256, move=False)
-    assert not storage.path_of(sha256).exists()
-    assert not list(storage.path_of(sha256).parent.glob(f".{sha256}*"))
+    assert not home_path(sha256).exists()
+    assert not list(home_path(sha256).parent.glob(f".{sha256}*"))
     assert (tmp_path / "in").read_bytes() == b"no room"

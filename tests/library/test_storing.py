@@ -12,6 +12,7 @@ from songloom.library import storage
 from songloom.library.models import File, Folder, Track, User
 from songloom.library.services import bin as bin_
 from songloom.library.services import storing
+from tests.kept import bytes_of
 from tests.library.conftest import Hear, picture
 
 UPLOADED = Track.Origin.UPLOADED
@@ -28,6 +29,7 @@ def _folder(owner: User, path: Path, **fields: object) -> Folder:
     )
 
 
+@pytest.mark.stores
 def test_a_stored_file_is_durable_and_its_track_carries_its_tags(owner: User, hear: Hear) -> None:
     tags = {"title": ["青花瓷"], "artist": ["周杰伦"], "album": ["我很忙"], "date": ["2007-11-02"]}
     track, is_new = storing.store_file(
@@ -45,9 +47,10 @@ def test_a_stored_file_is_durable_and_its_track_carries_its_tags(owner: User, he
     assert track.lyrics == "天青色等烟雨"
     file = storing.main_file(track)
     assert file is not None
-    assert storing.path_of(file).read_bytes() == b"qhc"
+    assert bytes_of(file.sha256) == b"qhc"
 
 
+@pytest.mark.stores
 def test_the_same_bytes_again_are_the_same_track(owner: User, hear: Hear) -> None:
     first, _ = storing.store_file(hear(b"one"), owner=owner, origin=UPLOADED)
     again, is_new = storing.store_file(
@@ -57,6 +60,7 @@ def test_the_same_bytes_again_are_the_same_track(owner: User, hear: Hear) -> Non
     assert File.objects.count() == 1
 
 
+@pytest.mark.stores
 def test_identical_bytes_share_storage_but_never_ownership(
     owner: User, stranger: User, hear: Hear
 ) -> None:
@@ -64,10 +68,10 @@ def test_identical_bytes_share_storage_but_never_ownership(
     yours, is_new = storing.store_file(hear(b"two"), owner=stranger, origin=UPLOADED)
     assert is_new
     assert mine != yours
-    paths = {storing.path_of(file) for file in File.objects.all()}
-    assert len(paths) == 1
+    places = {storing.where(file) for file in File.objects.all()}
+    assert len(places) == 1
     bin_.forget_track(mine)
-    assert paths.pop().exists()  # the other owner still has it
+    assert storing.is_there(yours.files.get())  # the other owner still has it
 
 
 def test_bringing_a_binned_track_again_takes_it_out_of_the_bin(owner: User, hear: Hear) -> None:
@@ -86,9 +90,10 @@ def test_a_track_longer_than_allowed_leaves_nothing_behind(
     with pytest.raises(TooLong, match=r"lasts 12 s; the longest allowed is 10 s"):
         storing.store_file(heard, owner=owner, origin=UPLOADED)
     assert not Track.objects.exists()
-    assert not storage.path_of(heard.sha256).exists()
+    assert not storage.is_there(heard.sha256)
 
 
+@pytest.mark.stores
 def test_a_linked_file_stays_where_it_is(owner: User, hear: Hear, tmp_path: Path) -> None:
     folder = _folder(owner, tmp_path)
     heard = hear(b"linked")
@@ -97,9 +102,9 @@ def test_a_linked_file_stays_where_it_is(owner: User, hear: Hear, tmp_path: Path
     )
     file = track.files.get()
     assert not file.is_managed
-    assert storing.path_of(file) == heard.path
+    assert storing.where(file) == str(heard.path)
     assert heard.path.exists()
-    assert not storage.path_of(heard.sha256).exists()
+    assert not storage.is_there(heard.sha256)
 
 
 def test_a_copy_elsewhere_in_a_folder_is_a_second_file_of_the_same_track(

@@ -27,6 +27,7 @@ from songloom.library.services import (
     tagging,
     tracing,
 )
+from tests.kept import bytes_of
 from tests.library.conftest import Hear, Keep, picture
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -66,6 +67,7 @@ def _keep(heard: Heard, owner: User) -> Callable[[], tuple[Track, bool]]:
     return lambda: storing.store_file(heard, owner=owner, origin=UPLOADED)
 
 
+@pytest.mark.stores
 def test_one_file_uploaded_four_times_at_once_is_one_track(
     owner: User, hear: Hear, tmp_path: Path
 ) -> None:
@@ -80,11 +82,9 @@ def test_one_file_uploaded_four_times_at_once_is_one_track(
         False,
         True,
     ]
-    stored = storage.path_of(first.sha256)
-    assert stored.read_bytes() == b"the same bytes"
-    assert [path.name for path in stored.parent.iterdir() if first.sha256 in path.name] == [
-        first.sha256
-    ]
+    assert bytes_of(first.sha256) == b"the same bytes"
+    names = [entry.name for entry in storage.store().entries("audio")]
+    assert [name for name in names if first.sha256 in name] == [first.sha256]
     assert Job.objects.filter(kind="search.index").count() == 1
 
 
@@ -96,7 +96,7 @@ def test_the_same_bytes_of_three_owners_at_once_are_three_tracks_on_one_file(
     heard = [first, *(_copy(first, tmp_path / f"of {one}") for one in owners[1:])]
     at_once(*(_keep(one, who) for one, who in zip(heard, owners, strict=True)))
     assert Track.objects.count() == File.objects.count() == 3
-    assert len({storing.path_of(file) for file in File.objects.all()}) == 1
+    assert len({storing.where(file) for file in File.objects.all()}) == 1
 
 
 def test_new_names_that_come_at_once_are_made_once(owner: User, hear: Hear) -> None:
@@ -107,6 +107,7 @@ def test_new_names_that_come_at_once_are_made_once(owner: User, hear: Hear) -> N
     assert [model.objects.count() for model in (Artist, Album, Genre)] == [1, 1, 1]
 
 
+@pytest.mark.stores
 def test_bytes_forgotten_by_another_while_they_come_in_are_there_in_the_end(
     owner: User, stranger: User, hear: Hear, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -121,9 +122,10 @@ def test_bytes_forgotten_by_another_while_they_come_in_are_there_in_the_end(
     monkeypatch.setattr(storing, "keep_cover", meanwhile)
     track, is_new = storing.store_file(first, owner=owner, origin=UPLOADED)
     assert is_new
-    assert storing.path_of(track.files.get()).read_bytes() == b"forgotten just now"
+    assert bytes_of(track.files.get().sha256) == b"forgotten just now"
 
 
+@pytest.mark.stores
 def test_bringing_and_forgetting_the_same_bytes_over_and_over_loses_nothing(
     owner: User, stranger: User, hear: Hear, tmp_path: Path
 ) -> None:
@@ -141,7 +143,7 @@ def test_bringing_and_forgetting_the_same_bytes_over_and_over_loses_nothing(
     ended = at_once(lambda: bring_and_forget(owner), lambda: bring_and_forget(stranger))
     assert ended == [None, None]
     assert File.objects.filter(sha256=sha256).count() == 2
-    assert storage.path_of(sha256).read_bytes() == content
+    assert bytes_of(sha256) == content
 
 
 def _copy_of(content: bytes, like: Heard, place: Path) -> Heard:
@@ -149,6 +151,7 @@ def _copy_of(content: bytes, like: Heard, place: Path) -> Heard:
     return replace(like, path=place)
 
 
+@pytest.mark.stores
 def test_one_cover_kept_by_many_at_once_is_one_row_and_one_file() -> None:
     raw = picture(90, 60)
     ended = at_once(*(lambda: covers.keep_cover(raw) for _ in range(5)))

@@ -14,14 +14,18 @@ import pytest
 from django.conf import settings as django_settings
 from pytest_django import Settings
 
+from songloom.errors import StorageAway
 from songloom.generate.models import Generation
 from songloom.library import storage
+from songloom.library.keep import verify as verifying
 from songloom.library.keep.sweeping import OLD_S, sweep
 from songloom.library.keep.verify import verify
-from songloom.library.models import Rendition, Track, User
+from songloom.library.models import File, Rendition, Track, User
 from songloom.library.services import bin as bin_
-from songloom.library.services import storing
+from tests import kept
+from tests.kept import path_of
 from tests.library.conftest import Keep
+from tests.weed import BUCKET, Weed
 
 
 @pytest.fixture(autouse=True)
@@ -32,7 +36,7 @@ def empty_home(settings: Settings, tmp_path: Path) -> None:
 
 
 def _path(track: Track) -> Path:
-    return storing.path_of(track.files.get())
+    return path_of(track.files.get())
 
 
 def _age(path: Path) -> None:
@@ -115,11 +119,11 @@ def test_forgetting_a_track_leaves_no_orphan(keep: Keep) -> None:
 def _score(owner: User, content: bytes = b"MThd") -> tuple[Generation, Path]:
     """A piece with its notes on the shelf."""
     sha256 = hashlib.sha256(content).hexdigest()
-    path = storage.keep_bytes(content, sha256, "scores")
+    storage.keep_bytes(content, sha256, "scores")
     made = Generation.objects.create(
         owner=owner, prompt="x", request={}, seed=1, midi_sha256=sha256
     )
-    return made, path
+    return made, kept.home_path(sha256, "scores")
 
 
 def test_the_notes_of_a_piece_that_are_lost_are_named(owner: User) -> None:
@@ -213,3 +217,55 @@ def test_an_old_folder_left_half_way_is_repaired_too(settings: Settings, db: Non
         "repaired": 1,
     }
     assert not left.exists()
+
+
+# --- in a far storage -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def far(weed: Weed, settings: Settings, tmp_path: Path) -> str:
+    settings.CACHE = tmp_path / "cache"
+    settings.STORAGE_URL = weed.url(prefix := f"verify-{tmp_path.name}")
+    return prefix
+
+
+def test_far_away_lost_and_changed_bytes_are_found_too(keep: Keep, far: str, weed: Weed) -> None:
+    lost, changed = keep(b"lost"), keep(b"changed")
+    assert verify(is_deep=True) == {"ok": True, "problems": [], "repaired": 0}
+    kept.lose(lost.files.get().sha256)
+    (key,) = weed.keys(far)
+    weed.client().put_object(Bucket=BUCKET, Key=key, Body=b"rotten!")
+    assert _codes(verify()) == ["missing_file"]
+    found = {problem["code"]: problem["id"] for problem in verify(is_deep=True)["problems"]}
+    assert found == {
+        "missing_file": str(lost.files.get().pk),
+        "changed_file": str(changed.files.get().pk),
+    }
+
+
+def test_far_away_orphans_and_uploads_that_never_ended_go_when_asked(
+    keep: Keep, far: str, weed: Weed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    track = keep()
+    client = weed.client()
+    orphan, half = f"{far}/audio/ff/{'f' * 64}", f"{far}/audio/ee/{'e' * 64}"
+    client.put_object(Bucket=BUCKET, Key=orphan, Body=b"nobody's")
+    client.create_multipart_upload(Bucket=BUCKET, Key=half)
+    assert verify() == {"ok": True, "problems": [], "repaired": 0}  # both are young
+    for limit in ("OLD_S", "OLD_UPLOAD_S"):
+        monkeypatch.setattr(verifying, limit, -60)
+    assert _codes(verify()) == ["orphan", "stale_upload"]
+    assert len(weed.keys(far)) == 2
+    assert verify(repair=True)["ok"]
+    assert verify() == {"ok": True, "problems": [], "repaired": 0}
+    assert weed.keys(far) == [
+        f"{far}/audio/{track.files.get().sha256[:2]}/{track.files.get().sha256}"
+    ]
+
+
+def test_nothing_is_called_lost_while_the_storage_is_away(keep: Keep, settings: Settings) -> None:
+    keep()
+    settings.STORAGE_URL = "s3://k:s@bucket?endpoint=http://127.0.0.1:9"
+    with pytest.raises(StorageAway):
+        verify(repair=True)
+    assert File.objects.count() == 1

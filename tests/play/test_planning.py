@@ -6,8 +6,9 @@ import pytest
 
 from songloom.errors import BadValue, NoAudio, StorageAway
 from songloom.library.models import Track, User
-from songloom.library.services.storing import main_file, path_of
+from songloom.library.services.storing import main_file
 from songloom.play.services import plan
+from tests.kept import lose
 
 pytestmark = pytest.mark.django_db
 
@@ -21,7 +22,7 @@ def test_the_file_is_sent_as_it_is(long_track: Track, format: str, limit: int | 
     file = main_file(long_track)
     assert file is not None
     assert found.is_original
-    assert found.path == path_of(file)
+    assert found.file == file
     assert (found.mime, found.format) == ("audio/wav", "wav")
     assert found.etag
     assert found.etag in file.sha256
@@ -74,12 +75,13 @@ def test_an_unknown_format_is_refused_with_those_there_are(long_track: Track) ->
         plan(long_track, format="midi")
 
 
+@pytest.mark.stores
 def test_a_file_that_is_away_and_an_entry_without_sound_are_told_apart(
     long_track: Track, listener: User
 ) -> None:
     file = main_file(long_track)
     assert file is not None
-    path_of(file).unlink()
+    lose(file.sha256)
     with pytest.raises(StorageAway):
         plan(long_track)
     entry = Track.objects.create(title="a name", owner=listener, origin=Track.Origin.IMPORTED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import threading
 import time
 from collections.abc import Iterator
@@ -13,11 +14,13 @@ from django.http import StreamingHttpResponse
 
 from songloom.core.audio import decode
 from songloom.errors import Busy, NotAudio, RefusedInput
+from songloom.library import storage
 from songloom.library.models import Track
 from songloom.library.services.attention import someone_listens
-from songloom.library.services.storing import main_file, path_of
+from songloom.library.services.storing import main_file
 from songloom.play import transcoding
 from songloom.play.services import Transcode, plan
+from tests.kept import copy_of
 
 pytestmark = pytest.mark.django_db
 
@@ -49,12 +52,13 @@ def test_the_whole_song_arrives_in_the_format_asked_for(
     assert seconds == pytest.approx(12, abs=0.1)  # encoders pad by less
 
 
+@pytest.mark.stores
 def test_only_the_rest_arrives_after_a_later_start(long_track: Track, tmp_path: Path) -> None:
     path = tmp_path / "rest.flac"
     path.write_bytes(b"".join(Transcode(plan(long_track, format="flac", start_s=8)).pieces()))
     file = main_file(long_track)
     assert file is not None
-    whole, _ = decode.read(str(path_of(file)))
+    whole, _ = decode.read(str(copy_of(file.sha256)))
     rest, _ = decode.read(str(path))
     assert (rest == whole[:, 8 * 44_100 :]).all()
 
@@ -87,6 +91,7 @@ def test_django_streams_it_without_reading_it_into_memory(long_track: Track) -> 
     assert list(stream.pieces()) == []
 
 
+@pytest.mark.stores
 def test_a_listener_who_leaves_ends_the_child_within_a_second(long_track: Track) -> None:
     stream = Transcode(plan(long_track, format="flac"))
     pieces = stream.pieces()
@@ -116,10 +121,14 @@ def test_too_many_at_once_are_refused_and_told_how_many(long_track: Track) -> No
         stream.close()
 
 
+@pytest.mark.stores
 def test_sound_that_cannot_be_read_is_said_before_the_first_byte(long_track: Track) -> None:
     file = main_file(long_track)
     assert file is not None
-    path_of(file).write_bytes(b"no sound at all" * 100)
+    noise = b"no sound at all" * 100
+    file.sha256 = hashlib.sha256(noise).hexdigest()
+    storage.keep_bytes(noise, file.sha256)
+    file.save()
     with pytest.raises(NotAudio):
         Transcode(plan(long_track, format="mp3"))
 
@@ -129,6 +138,7 @@ def test_a_start_behind_the_end_is_refused(long_track: Track) -> None:
         Transcode(plan(long_track, format="mp3", start_s=40))
 
 
+@pytest.mark.stores
 def test_nothing_is_left_of_a_stream(long_track: Track) -> None:
     stream = Transcode(plan(long_track, format="mp3"))
     folder = Path(stream._folder)

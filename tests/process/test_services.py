@@ -18,25 +18,28 @@ from songloom.jobs.services import finish
 from songloom.library import storage
 from songloom.library.models import Rendition, Track, User
 from songloom.library.services.bin import bin_track
-from songloom.library.services.storing import main_file, path_of
+from songloom.library.services.storing import main_file
 from songloom.library.services.tagging import tags_of
 from songloom.library.services.tracing import graph
 from songloom.process import services
 from songloom.process.lineage import summary
 from songloom.process.saving import save_as_track
+from tests.kept import bytes_of as bytes_kept
+from tests.kept import copy_of, lose, modified_s
 
 pytestmark = pytest.mark.django_db
 TRIM = [{"edit": "trim", "start_s": 1, "end_s": 3}]
 
 
 def bytes_of(rendition: Rendition) -> Path:
-    return storage.path_of(rendition.sha256, "renditions")
+    return copy_of(rendition.sha256, "renditions")
 
 
 def temporary_files() -> list[str]:
     return sorted(path.name for path in (settings.HOME / "tmp").iterdir())
 
 
+@pytest.mark.stores
 def test_a_rendition_holds_exactly_the_samples_that_the_recipe_keeps(
     track: Track, owner: User, sound: Audio
 ) -> None:
@@ -48,20 +51,22 @@ def test_a_rendition_holds_exactly_the_samples_that_the_recipe_keeps(
     assert made.size_bytes == bytes_of(made).stat().st_size
 
 
+@pytest.mark.stores
 def test_the_original_is_never_touched(track: Track, owner: User) -> None:
     file = main_file(track)
     assert file is not None
-    before = path_of(file).read_bytes()
+    before = bytes_kept(file.sha256)
     services.render(track, [{"edit": "gain", "gain_db": -6}], owner=owner, format="mp3")
-    assert path_of(file).read_bytes() == before
+    assert bytes_kept(file.sha256) == before
 
 
+@pytest.mark.stores
 def test_asking_again_makes_nothing_again(track: Track, owner: User) -> None:
     first = services.render(track, TRIM, owner=owner)
-    changed_ns = bytes_of(first).stat().st_mtime_ns
+    came_s = modified_s(first.sha256, "renditions")
     again = services.render(track, {"version": 1, "edits": TRIM}, owner=owner)
     assert again == first
-    assert bytes_of(again).stat().st_mtime_ns == changed_ns
+    assert modified_s(again.sha256, "renditions") == came_s
     assert Rendition.objects.count() == 1
 
 
@@ -75,6 +80,7 @@ def test_lost_bytes_are_made_again_bit_by_bit(track: Track, owner: User, format:
     assert bytes_of(again).read_bytes() == content
 
 
+@pytest.mark.stores
 def test_two_people_share_the_bytes_but_not_the_rendition(
     track: Track, owner: User, stranger: User
 ) -> None:
@@ -127,10 +133,11 @@ def test_an_entry_without_sound_has_no_renditions(owner: User) -> None:
         services.render(entry, TRIM, owner=owner)
 
 
+@pytest.mark.stores
 def test_a_source_that_is_away_is_told_apart_from_a_bad_recipe(track: Track, owner: User) -> None:
     file = main_file(track)
     assert file is not None
-    path_of(file).unlink()
+    lose(file.sha256)
     with pytest.raises(StorageAway):
         services.render(track, TRIM, owner=owner)
 
@@ -164,6 +171,7 @@ def test_a_track_that_is_part_of_a_file_is_edited_as_that_part(
 # ------------------------------------------------------------------ saved as a track
 
 
+@pytest.mark.stores
 def test_a_saved_rendition_is_a_track_of_its_own(track: Track, owner: User) -> None:
     made = services.render(track, TRIM, owner=owner)
     saved = save_as_track(made, owner=owner)
@@ -228,6 +236,7 @@ def test_a_recipe_in_one_line(edits: list[dict[str, object]], said: str) -> None
 # ------------------------------------------------------------------ jobs
 
 
+@pytest.mark.stores
 def test_the_job_makes_the_rendition_and_the_track(track: Track, owner: User) -> None:
     job = services.start(track, TRIM, owner=owner, format="opus", save_as_track=True)
     finish([job])
@@ -282,6 +291,21 @@ def test_a_preview_is_a_window_of_the_edited_sound(track: Track, sound: Audio) -
     assert not Rendition.objects.exists()
 
 
+<<<<<<< HEAD
+=======
+@pytest.mark.stores
+def test_a_whole_preview_can_be_asked_for_by_its_name(track: Track, owner: User) -> None:
+    job = services.start(track, TRIM, owner=owner, format="opus", is_preview=True)
+    finish([job])
+    job.refresh_from_db()
+    assert job.result is not None
+    made = job.result["preview"]
+    path = services.preview_file(track, made["name"])
+    assert decode.read(str(path))[0].shape[1] == pytest.approx(made["duration_s"] * 48_000)
+    assert not Rendition.objects.exists()
+
+
+>>>>>>> 29d0cfa (Keep bytes in an S3 storage too, and lend them by one door)
 @pytest.mark.parametrize("name", ["gone.wav", "../../db.sqlite3", "..", ""])
 def test_a_preview_that_is_not_there_is_not_found(track: Track, name: str) -> None:
     with pytest.raises(NotFound):

@@ -12,8 +12,8 @@ from pytest_django.fixtures import Settings
 
 from songloom.interfaces.answers import limits
 from songloom.jobs.models import Job
-from songloom.library import storage
 from songloom.library.models import File, Folder, Track
+from tests.kept import home_path
 from tests.rest.conftest import Caller, assert_error, read
 from tests.rest.test_tracks import TRACK
 from tests.shelf import wav_bytes
@@ -42,7 +42,7 @@ def test_a_new_file_is_201_and_the_same_again_200(ada: Caller) -> None:
     assert again["id"] == first["id"]
     assert ada.get("tracks")["total"] == 1
     file = File.objects.get()
-    assert storage.path_of(file.sha256).read_bytes() == content
+    assert home_path(file.sha256).read_bytes() == content
     assert left_behind() == []
 
 

@@ -15,6 +15,7 @@ from songloom.jobs.models import Job
 from songloom.jobs.services import finish
 from songloom.library.models import Track, User
 from songloom.library.services import people
+from tests import kept
 from tests.live import serving
 from tests.shelf import person, shelve, wav_bytes
 
@@ -35,13 +36,14 @@ def client(ada: User) -> Iterator[httpx.Client]:
 
 
 def bytes_of(track: Track) -> bytes:
-    from songloom.library.services.storing import main_file, path_of
+    from songloom.library.services.storing import main_file
 
     file = main_file(track)
     assert file is not None
-    return Path(path_of(file)).read_bytes()
+    return kept.bytes_of(file.sha256)
 
 
+@pytest.mark.stores
 def test_the_original_comes_in_ranges(client: httpx.Client, ada: User) -> None:
     track = shelve(ada, "Song", seconds=2.0)
     whole = bytes_of(track)
@@ -212,6 +214,7 @@ def test_an_upload_over_the_limit_is_stopped_while_it_comes(
     assert not Track.objects.exists()
 
 
+@pytest.mark.stores
 @pytest.mark.real
 def test_a_file_goes_the_whole_way_over_rest(
     client: httpx.Client, ada: User, real_song: Path, tmp_path: Path

@@ -113,7 +113,7 @@ def _known(got: Received, owner: User) -> Track | None:
     file = files.first()
     if file is None:
         return None
-    if not storage.path_of(got.sha256).exists():
+    if not storage.is_there(got.sha256):
         storage.keep(got.path, got.sha256)
     return restore_track(file.track)
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from songloom.core.features import FEATURES_VERSION
 from songloom.core.sandbox import Limits, call
-from songloom.errors import NoAudio, RefusedInput, StorageAway
+from songloom.errors import NoAudio, RefusedInput
 from songloom.jobs import check_cancelled, report
 from songloom.library.models import Features, Track
-from songloom.library.services.storing import main_file, path_of
+from songloom.library.services.storing import at_hand, main_file
 
 TARGET = "songloom.core.features.analysis:document"
 IDLE = 19  # the most that a process can step back for others
@@ -40,12 +40,10 @@ def measure(track: Track) -> Features:
     file = main_file(track)
     if file is None or track.duration_s is None:
         raise NoAudio("this is a catalogue entry without sound")
-    path = path_of(file)
-    if not path.is_file():
-        raise StorageAway("the file of this track cannot be reached")
     started_s = time.monotonic()
     try:
-        found = listen(str(path), track.duration_s)
+        with at_hand(file) as path:
+            found = listen(str(path), track.duration_s)
     except RefusedInput as refusal:
         _write(track, {"features": {}, "reasons": {"duration_s": str(refusal)}, "cpu_s": 0.0})
         raise

@@ -25,6 +25,7 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 PREFIX = "/_files"  # then the percent-encoded absolute path
+STORED = "/_stored"  # then shelf and hash of bytes in a far storage
 RANGES = re.compile(r"\s*bytes\s*=\s*(\d+-\d*|-\d+)(\s*,\s*(\d+-\d*|-\d+))*\s*")
 OURS = frozenset({"x-accel-redirect", "content-length", "transfer-encoding"})
 
@@ -59,13 +60,13 @@ class SendFiles:
             await answer(scope, receive, send)
 
     async def _answer(self, scope: Scope, start: Message) -> Response:
+        if _file_of(start).startswith(f"{STORED}/"):
+            return await self._stored(scope, start)
         path = Path(unquote(_file_of(start).removeprefix(PREFIX)))
         if not _lies_in(path, await self.roots()):
             return _not_there()
         answer = FileResponse(path, status_code=start["status"])
-        answer.raw_headers[:] = [
-            pair for pair in start["headers"] if pair[0].lower() not in _OURS_RAW
-        ]
+        answer.raw_headers[:] = _of_the_view(start)
         answer.headers.setdefault("accept-ranges", "bytes")
         answer.set_stat_headers(path.stat())
         if _is_known(scope, answer.headers):
@@ -73,8 +74,20 @@ class SendFiles:
         _drop_odd_range(scope)
         return answer
 
+    async def _stored(self, scope: Scope, start: Message) -> Response:
+        from songloom.config.stored import stored_response
+
+        _drop_odd_range(scope)
+        headers = MutableHeaders(raw=_of_the_view(start))
+        return await stored_response(scope, _file_of(start).removeprefix(f"{STORED}/"), headers)
+
 
 _OURS_RAW = frozenset(name.encode() for name in OURS)
+
+
+def _of_the_view(start: Message) -> list[tuple[bytes, bytes]]:
+    """The headers that the view chose, without those that name or measure the file."""
+    return [pair for pair in start["headers"] if pair[0].lower() not in _OURS_RAW]
 
 
 def _in_lower_case(start: Message) -> Message:

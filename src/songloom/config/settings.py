@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from songloom.config.storage import checked as checked_storage
 from songloom.errors import BadValue
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -193,7 +194,10 @@ DEMO = _choice("DEMO", ("1", "0")) == "1"
 SOUNDFONT = _env("SOUNDFONT")  # a .sf2 of the user's own; empty: the one that comes with Songloom
 LOG_LEVEL = _choice("LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR"))
 _reserved("BROKER_URL")
-_reserved("STORAGE_URL")
+STORAGE_URL = checked_storage(_env("STORAGE_URL"))
+STORAGE_CACHE_BYTES = int(_number("STORAGE_CACHE_MB", 2_048) * 1_000_000)
+STORAGE_REDIRECTS = _choice("STORAGE_DELIVERY", ("through", "redirect")) == "redirect"
+SIGNED_URL_S = round(min(max(3_600, LONGEST_TRACK_S), 7 * 86_400))  # as long as a song may last
 
 LOGGING = {
     "version": 1,

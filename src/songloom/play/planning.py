@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from songloom.core.audio.formats import FORMATS, stream_format
 from songloom.errors import NoAudio, StorageAway
 from songloom.library.models import File, Track
-from songloom.library.services.storing import main_file, path_of
+from songloom.library.services.storing import is_there, main_file
 
 AS_IT_IS = ("", "raw", "original")
 USUAL = "mp3"  # where only a bit rate was asked for: every device plays it
@@ -29,12 +28,12 @@ MIMES = {
 class Plan:
     """How a track will be sent.
 
-    is_original    the file at `path`, byte for byte; else `format` is made while it is sent
+    is_original    the file, byte for byte; else `format` is made while it is sent
     etag           names these bytes; empty for a transcode
     """
 
     track: Track
-    path: Path
+    file: File
     is_original: bool
     format: str
     mime: str
@@ -65,20 +64,19 @@ def plan(
     file = main_file(track)
     if file is None or track.duration_s is None:
         raise NoAudio("this is a catalogue entry without sound")
-    path = path_of(file)
-    if not path.is_file():
+    if not is_there(file):
         raise StorageAway("the file of this track cannot be reached")
     wanted = "" if format.lower() in AS_IT_IS else format
     if not start_s and _suits(file, wanted, max_bit_rate_kbps, is_raw=format.lower() == "raw"):
         mime = MIMES.get(file.format, "application/octet-stream")
-        return Plan(track, path, True, file.format, mime, track.duration_s, etag=file.sha256[:32])
+        return Plan(track, file, True, file.format, mime, track.duration_s, etag=file.sha256[:40])
     form = stream_format(wanted or USUAL)
     limit = max_bit_rate_kbps or None
     kbps = form.kbps and min(max(limit or form.kbps[1], form.kbps[0]), form.kbps[2])
     begins_s = (file.start_s or 0.0) + start_s
     left_s = max(track.duration_s - start_s, 0.0)
     return Plan(
-        *(track, path, False, form.name, form.mime, left_s),
+        *(track, file, False, form.name, form.mime, left_s),
         bit_rate_kbps=kbps,
         start_s=begins_s,
         end_s=file.end_s,

@@ -15,12 +15,15 @@ import tempfile
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from songloom.core.sandbox import Limits, Pool
 from songloom.errors import BeyondLimits, Busy, Cancelled, SongloomError
 from songloom.library.services.attention import note_listening
+from songloom.library.services.storing import at_hand
 from songloom.play.planning import Plan
 
 logger = logging.getLogger(__name__)
@@ -64,6 +67,12 @@ class Transcode:
         self.plan = plan
         self._is_closed = threading.Event()
         self._error: SongloomError | None = None
+        self._source = ExitStack()
+        try:
+            path = self._source.enter_context(at_hand(plan.file))
+        except BaseException:
+            _slots.release()
+            raise
         self._folder = tempfile.mkdtemp(prefix="songloom-stream-")
         pipe = os.path.join(self._folder, "pipe")
         os.mkfifo(pipe, 0o600)
@@ -71,7 +80,7 @@ class Transcode:
         write = os.open(pipe, os.O_WRONLY)  # held until the child ended: until then no end of file
         self._lock = threading.Lock()
         threading.Thread(
-            target=self._run, args=(pipe, write), name="transcode", daemon=True
+            target=self._run, args=(path, pipe, write), name="transcode", daemon=True
         ).start()
         self._wait_for_first()
 
@@ -127,11 +136,11 @@ class Transcode:
             self.close()
             raise BeyondLimits(f"no sound came within {FIRST_BYTES_S:.0f} s")
 
-    def _run(self, pipe: str, write: int) -> None:
+    def _run(self, path: Path, pipe: str, write: int) -> None:
         """In a thread of its own: the call into the child, from start to end."""
         plan = self.plan
         arguments: dict[str, Any] = {
-            "path": str(plan.path),
+            "path": str(path),
             "pipe": pipe,
             "format": plan.format,
             "bit_rate_kbps": plan.bit_rate_kbps,
@@ -154,6 +163,7 @@ class Transcode:
         finally:
             os.close(write)
             shutil.rmtree(self._folder, ignore_errors=True)
+            self._source.close()
             _slots.release()
 
 

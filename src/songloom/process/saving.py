@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from django.conf import settings
 
 from songloom.core import sandbox
-from songloom.errors import StorageAway
 from songloom.library import storage
 from songloom.library.heard import Heard
 from songloom.library.ids import clean_text
@@ -34,9 +35,13 @@ def save_as_track(rendition: Rendition, *, owner: User, title: str = "") -> Trac
     It takes over the people, genres, date, cover and privacy of the track it was made from.
     Raises StorageAway when the rendition's bytes are gone, DiskFull, TooLong.
     """
-    path = storage.path_of(rendition.sha256, "renditions")
-    if not path.is_file():
-        raise StorageAway("the file of this rendition is not there now")
+    with storage.at_hand(rendition.sha256, "renditions") as path:
+        track = _stored(path, rendition, owner, title)
+    lineage.trace_saved(track, rendition)
+    return track
+
+
+def _stored(path: Path, rendition: Rendition, owner: User, title: str) -> Track:
     source = rendition.track
     found = sandbox.call(PROBE, {"path": str(path), "longest_s": settings.LONGEST_TRACK_S})
     title = clean_text(title, 300) or f"{clean_text(source.title, 297)} {MARK}"
@@ -54,5 +59,4 @@ def save_as_track(rendition: Rendition, *, owner: User, title: str = "") -> Trac
             "is_private": source.is_private or settings.UPLOADS_PRIVATE,
         },
     )
-    lineage.trace_saved(track, rendition)
     return track

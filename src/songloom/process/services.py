@@ -19,12 +19,12 @@ from songloom.core import sandbox
 from songloom.core.audio import recipe as recipes
 from songloom.core.audio.formats import rendition_format
 from songloom.core.audio.recipe import ENGINE_VERSION, Recipe
-from songloom.errors import NoAudio, NotFound, StorageAway
+from songloom.errors import NoAudio, NotFound
 from songloom.jobs import check_cancelled, enqueue, report
 from songloom.jobs.models import Job
 from songloom.library import storage
 from songloom.library.models import File, Rendition, Track, User
-from songloom.library.services.storing import main_file, path_of
+from songloom.library.services.storing import at_hand, main_file
 from songloom.process import lineage
 
 RENDER = "songloom.core.audio.rendering:render"
@@ -109,7 +109,7 @@ def render(
     key = order.key(file)
     known = Rendition.objects.filter(track=track, recipe_key=key)
     for made in known.order_by("created_at"):
-        if storage.path_of(made.sha256, "renditions").is_file():
+        if storage.is_there(made.sha256, "renditions"):
             return made if made.owner_id == owner.pk else _noted(track, owner, order, key, made)
     with storage.temporary(f".{order.format}") as out:
         found = _made(file, order, out)
@@ -129,11 +129,11 @@ def preview(
     wanted = {"at_s": round(at_s, 3), "duration_s": round(duration_s, 3)}
     spelled = f"{order.key(file)} {wanted['at_s']} {wanted['duration_s']}"
     target = _preview_place(track, f"{hashlib.sha256(spelled.encode()).hexdigest()}.wav")
-    with storage.temporary(".wav") as out:
+    with at_hand(file) as source, storage.temporary(".wav") as out:
         found = sandbox.call(
             PREVIEW,
             {
-                "source": str(_there(file)),
+                "source": str(source),
                 "out": str(out),
                 "recipe": _whole_recipe(file, order.recipe),
                 **wanted,
@@ -164,11 +164,11 @@ def source_of(track: Track) -> File:
 def _made(file: File, order: Order, out: Path) -> dict[str, Any]:
     """Let a child write the sound to `out`; a linked file that changed meanwhile is no matter."""
     report(stage="rendering")
-    return dict(
-        sandbox.call(
+    with at_hand(file) as source:
+        found = sandbox.call(
             RENDER,
             {
-                "source": str(_there(file)),
+                "source": str(source),
                 "out": str(out),
                 "recipe": _whole_recipe(file, order.recipe),
                 "format": order.format,
@@ -178,7 +178,7 @@ def _made(file: File, order: Order, out: Path) -> dict[str, Any]:
             progress=lambda done: report(progress=done),
             cancelled=_is_unwanted,
         )
-    )
+    return dict(found)
 
 
 def _noted(track: Track, owner: User, order: Order, key: str, made: Rendition) -> Rendition:
@@ -207,13 +207,6 @@ def _whole_recipe(file: File, recipe: Recipe) -> dict[str, Any]:
         part = {"edit": "trim", "start_s": file.start_s or 0.0, "end_s": file.end_s}
         document["edits"] = [part, *document["edits"]]
     return document
-
-
-def _there(file: File) -> Path:
-    path = path_of(file)
-    if not path.is_file():
-        raise StorageAway("the file of this track cannot be reached")
-    return path
 
 
 def _limits(file: File) -> sandbox.Limits:

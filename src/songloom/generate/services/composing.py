@@ -21,8 +21,8 @@ from songloom.generate.titles import title_for
 from songloom.jobs import check_cancelled
 from songloom.library import storage
 from songloom.library.heard import Heard
-from songloom.library.models import LineageNode, Track
-from songloom.library.services.bin import bin_track
+from songloom.library.models import File, LineageNode, Track
+from songloom.library.services.bin import bin_track, drop_unused
 from songloom.library.services.storing import store_file
 from songloom.library.services.tracing import node, track_node
 
@@ -120,6 +120,7 @@ def _store(
         midi_sha256 = hashlib.sha256(midi_path.read_bytes()).hexdigest()
         storage.keep(midi_path, midi_sha256, "scores", move=False)
         try:
+            storage.keep(sound_path, heard.sha256, use_up=False)  # slow where it is far away
             with transaction.atomic():
                 extra = {"title": title, "is_generated": True, "prompt": generation.prompt}
                 track, _ = store_file(
@@ -130,6 +131,7 @@ def _store(
         except BaseException:
             if not Generation.objects.filter(midi_sha256=midi_sha256).exists():
                 storage.drop(midi_sha256, "scores")
+            drop_unused({heard.sha256}, File.objects.filter(folder=None), "audio")
             raise
     return track
 

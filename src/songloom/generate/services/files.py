@@ -16,8 +16,8 @@ from songloom.generate.services.asking import Asked, asked, check_seed, queue
 from songloom.generate.services.composing import write_score
 from songloom.jobs.models import Job
 from songloom.library import storage
-from songloom.library.models import User
-from songloom.library.services.storing import main_file, path_of
+from songloom.library.models import File, User
+from songloom.library.services.storing import at_hand, main_file, where
 
 MOST_LINES = 1_000
 LONGEST_NAME_BYTES = 250  # of 255, so that ".json" still fits
@@ -122,9 +122,10 @@ def write_out(
     document = pieces_document(made)
     for index, (generation, piece) in enumerate(zip(made, document["pieces"], strict=True)):
         midi = folder / (midi_names[index] if midi_names else f"{index + 1:03}.mid")
-        shutil.copyfile(storage.path_of(generation.midi_sha256, "scores"), midi)
+        midi.write_bytes(storage.read_bytes(generation.midi_sha256, "scores"))
         audio = midi.with_suffix(".flac")
-        shutil.copyfile(piece["audio"], audio)
+        with at_hand(source_of(generation)) as sound:
+            shutil.copyfile(sound, audio)
         piece |= {"midi": str(midi), "audio": str(audio)}
         about = piece | {
             "prompt": generation.prompt,
@@ -143,14 +144,22 @@ def pieces_document(generations: Iterable[Generation]) -> dict[str, Any]:
     return {"request": made[0].request if made else None, "pieces": [_piece(one) for one in made]}
 
 
+def source_of(generation: Generation) -> File:
+    """The sound of a made piece."""
+    assert generation.track is not None
+    file = main_file(generation.track)
+    assert file is not None
+    return file
+
+
 def _piece(generation: Generation) -> dict[str, Any]:
     assert generation.track is not None
     file = main_file(generation.track)
     return {
         "track": str(generation.track_id),
         "seed": generation.seed,
-        "midi": str(storage.path_of(generation.midi_sha256, "scores")),
-        "audio": str(path_of(file)) if file else None,
+        "midi": storage.where(generation.midi_sha256, "scores"),
+        "audio": where(file) if file else None,
         "title": generation.title,
         "midi_sha256": generation.midi_sha256,
     }

@@ -54,6 +54,8 @@ def by_code(code: str) -> str:
         "busy": _("Too much is going on at once. Retry in a moment."),
         "too_many_requests": _("Too many tries. Wait a moment."),
         "storage_away": _("The storage is not connected."),
+        "storage_denied": _("The storage refuses the key that is set."),
+        "range_beyond_end": _("This part begins behind the end of the file."),
         "try_later": _("This cannot be done right now. Retry in a moment."),
     }.get(code, "")
 

@@ -6,11 +6,14 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar, cast
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
+
+from songloom.library import storage
 
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
-    "media-src 'self' blob:; connect-src 'self'; object-src 'none'; base-uri 'none'; "
+    "media-src 'self' blob:{media}; connect-src 'self'; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
 WITHOUT_DJANGO = {  # on the few answers that are given before Django is asked
@@ -23,9 +26,15 @@ WITHOUT_DJANGO = {  # on the few answers that are given before Django is asked
 R = TypeVar("R", bound=HttpResponseBase)
 
 
+def policy() -> str:
+    """Sound may come from the storage's own address, where answers lead there."""
+    far = storage.far() if settings.STORAGE_REDIRECTS else None
+    return POLICY.format(media=f" {far.origin}" if far else "")
+
+
 def guard(response: R) -> R:
     """No inline script, no inline style; an answer with a policy of its own keeps it."""
-    response.headers.setdefault("Content-Security-Policy", POLICY)
+    response.headers.setdefault("Content-Security-Policy", policy())
     return response
 
 

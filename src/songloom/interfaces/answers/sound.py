@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.translation import gettext as _
 
 from songloom.errors import StorageAway
-from songloom.interfaces.answers.files import file_answer, mime_of
+from songloom.interfaces.answers.files import file_answer, mime_of, stored_answer
 from songloom.library import storage
 from songloom.library.models import Rendition, Track
+from songloom.library.services.storing import linked_path
 from songloom.play.services import Plan, Transcode, plan
 
 
@@ -29,7 +29,7 @@ def sound_answer(
     """
     how = plan(track, format=format, max_bit_rate_kbps=most_kbps, start_s=start_s)
     if how.is_original:
-        return file_answer(request, how.path, mime=how.mime, tag=how.etag)
+        return _original(request, how)
     return transcode_answer(request, how)
 
 
@@ -37,17 +37,23 @@ def original_answer(request: HttpRequest, track: Track, *, is_download: bool) ->
     """The file, byte for byte; ranges and HEAD are served around this."""
     how = plan(track, format="raw")
     name = f"{named(track)}.{how.format}" if is_download else ""
-    return file_answer(request, how.path, mime=how.mime, tag=how.etag, download_as=name)
+    return _original(request, how, download_as=name)
+
+
+def _original(request: HttpRequest, how: Plan, *, download_as: str = "") -> HttpResponse:
+    path = linked_path(how.file)
+    if path is None:
+        return stored_answer(request, how.file.sha256, mime=how.mime, download_as=download_as)
+    return file_answer(request, path, mime=how.mime, tag=how.etag, download_as=download_as)
 
 
 def rendition_answer(request: HttpRequest, made: Rendition, *, is_download: bool) -> HttpResponse:
     """What a recipe made, byte for byte."""
-    path = Path(storage.path_of(made.sha256, "renditions"))
-    if not path.is_file():
+    if not storage.is_there(made.sha256, "renditions"):
         raise StorageAway(_("The file of this rendition is not there now."))
     name = f"{named(made.track)}.{made.format}" if is_download else ""
-    tag = made.sha256[:40]
-    return file_answer(request, path, mime=mime_of(made.format), tag=tag, download_as=name)
+    mime = mime_of(made.format)
+    return stored_answer(request, made.sha256, "renditions", mime=mime, download_as=name)
 
 
 def named(track: Track) -> str:

@@ -7,7 +7,7 @@ import argparse
 from songloom.interfaces.cli.language import _
 from songloom.interfaces.cli.verbs import Arguments, Document, Outcome, Verb
 
-REPAIRED = ("missing_rendition", "orphan", "stale_temp")
+REPAIRED = ("missing_rendition", "orphan", "stale_temp", "stale_upload")
 
 
 def verbs() -> list[Verb]:
@@ -55,5 +55,6 @@ def sentences() -> dict[str, str]:
         "missing_score": _("The notes of this piece are lost:"),
         "orphan": _("Nothing in the library speaks of this:"),
         "stale_temp": _("This was left half-way:"),
+        "stale_upload": _("This upload began and never ended:"),
         "database": _("The database is damaged:"),
     }

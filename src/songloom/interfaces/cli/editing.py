@@ -159,15 +159,16 @@ def _told(given: Arguments, track: Track, result: Document, recipe: Document) ->
     from songloom.library.services.documents import track_document
 
     rendition = Rendition.objects.get(pk=UUID(result["rendition_id"]))
-    path = storage.path_of(rendition.sha256, "renditions")
+    path = storage.where(rendition.sha256, "renditions")
     if given.out is not None:
-        path = _copied(path, given, track, rendition)
+        with storage.at_hand(rendition.sha256, "renditions") as made:
+            path = str(_copied(made, given, track, rendition))
     saved = Track.objects.with_names().filter(pk__in=result["track_ids"]).first()
     document = {
         "track": str(track.pk),
         "rendition": {
             "id": str(rendition.pk),
-            "path": str(path),
+            "path": path,
             "format": rendition.format,
             "duration_s": rendition.duration_s,
             "sha256": rendition.sha256,
@@ -175,7 +176,7 @@ def _told(given: Arguments, track: Track, result: Document, recipe: Document) ->
         "saved_track": track_document(saved) if saved else None,
         "recipe": recipe,
     }
-    return Outcome(document, [str(path), *([tracks.line(saved)] if saved else [])])
+    return Outcome(document, [path, *([tracks.line(saved)] if saved else [])])
 
 
 def _copied(source: Path, given: Arguments, track: Track, rendition: Rendition) -> Path:

@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from songloom.errors import BadValue, NoAudio, NotFound, SongloomError
 from songloom.interfaces.notebook import frames
+from songloom.interfaces.notebook.copies import folder, lasting
 from songloom.interfaces.notebook.pieces import Piece
 from songloom.jobs import enqueue
 from songloom.jobs.models import Job
 from songloom.jobs.services import finish
+from songloom.library import storage
 from songloom.library.exchange.columns import named
 from songloom.library.models import Track, User
 from songloom.library.services.people import command_line_user
-from songloom.library.services.storing import main_file, path_of
+from songloom.library.services.storing import main_file
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -143,7 +145,10 @@ class Library:
         (asked,), job = services.start(prompt, owner=self.user, seconds=seconds, seed=seed)
         self._finish(job)
         made = Generation.objects.select_related("track").get(pk=asked.pk)
-        document = services.pieces_document([made])
+        if storage.far() is None:
+            document = services.pieces_document([made])
+        else:
+            document = services.write_out([made], folder() / str(made.pk))
         return Piece.of(document["pieces"][0], document["request"])
 
     def audio(self, track: str) -> Path:
@@ -151,7 +156,7 @@ class Library:
         file = main_file(self._track(track))
         if file is None:
             raise NoAudio("this is a catalogue entry without sound")
-        return path_of(file)
+        return lasting(file)
 
     # --- how ----------------------------------------------------------------------------------
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from datetime import timedelta
 
-from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 
 from songloom.jobs.models import Worker
+from songloom.library import storage
 
 SEEN_WITHIN = timedelta(seconds=30)
 
@@ -37,7 +36,7 @@ def has_database() -> bool:
 
 
 def has_storage() -> bool:
-    return os.access(settings.MEDIA, os.R_OK | os.W_OK | os.X_OK)
+    return storage.store().is_reachable()
 
 
 def has_worker() -> bool:

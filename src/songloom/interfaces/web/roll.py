@@ -17,8 +17,9 @@ LONGEST_PIECE_S = 600.0
 
 def roll_document(made: Generation) -> dict[str, Any]:
     """Length, bars, chords, sections, and parts with notes as [from_s, to_s, pitch]."""
-    path = storage.path_of(made.midi_sha256 or "0" * 64, "scores")
-    parts = roll(path.read_bytes()) if path.is_file() else []
+    sha256 = made.midi_sha256
+    is_there = bool(sha256) and storage.is_there(sha256, "scores")
+    parts = roll(storage.read_bytes(sha256, "scores")) if is_there else []
     chosen = made.choices
     ends = [note.end_s for part in parts for note in part.notes]
     return {

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db import connection
 
+from songloom.errors import StorageAway
 from songloom.library import storage
-from songloom.library.keep.sweeping import is_old, remove, stale
+from songloom.library.keep.sweeping import OLD_S, remove, stale
 from songloom.library.models import Cover, File, Rendition
-from songloom.library.services.storing import path_of
+from songloom.library.services.storing import is_there, linked_path
 
 ScoreRows = Callable[[], Iterable[tuple[str, str]]]
 _score_rows: ScoreRows = tuple
@@ -25,12 +25,15 @@ def scores_from(rows: ScoreRows) -> None:
     _score_rows = rows
 
 
+OLD_UPLOAD_S = 86_400  # a large file over a slow line takes hours
+
+
 def verify(*, is_deep: bool = False, repair: bool = False) -> dict[str, Any]:
     """Look at every row and every stored file.
 
     returns {"ok", "problems": [{"code", "path" or "id"}], "repaired"}; codes: missing_file,
     changed_file (deep), missing_rendition, missing_cover, missing_score, orphan, stale_temp,
-    database. Repair removes orphans and old temp files; it never touches what a row speaks of, but
+    stale_upload, database. Repair removes orphans and old temp files; it never touches what a row speaks of, but
     for rows of renditions whose bytes are gone: they can be made again. A folder with something in
     it is no work of ours: it is named and left.
     """
@@ -42,6 +45,7 @@ def verify(*, is_deep: bool = False, repair: bool = False) -> dict[str, Any]:
         *_scores(),
         *_orphans(repair),
         *_stale(repair),
+        *_unfinished(repair),
     ]
     repaired = sum(bool(problem.pop("is_repaired", False)) for problem in problems)
     return {"ok": len(problems) == repaired, "problems": problems, "repaired": repaired}
@@ -62,55 +66,56 @@ def _database() -> Problems:
 
 
 def _files(is_deep: bool) -> Problems:
+    there = _names("audio")
     for file in File.objects.select_related("folder").filter(missing_at=None).iterator():
-        path: Path = path_of(file)
-        if not path.is_file():
+        is_listed = file.is_managed and file.sha256 in there
+        if not (is_listed or is_there(file)):
             yield {"code": "missing_file", "id": str(file.pk)}
-        elif is_deep and _sha256(path) != file.sha256:
+        elif is_deep and _sha256(file) != file.sha256:
             yield {"code": "changed_file", "id": str(file.pk)}
 
 
 def _renditions(repair: bool) -> Problems:
+    there = _names("renditions")
     for made in Rendition.objects.iterator():
-        if not storage.path_of(made.sha256, "renditions").is_file():
+        if not (made.sha256 in there or storage.is_there(made.sha256, "renditions")):
             if repair:
                 made.delete()
             yield {"code": "missing_rendition", "id": str(made.pk), "is_repaired": repair}
 
 
 def _covers() -> Problems:
+    there = _names("covers")
     for cover in Cover.objects.iterator():
-        if not storage.path_of(cover.sha256, "covers").is_file():
+        if not (cover.sha256 in there or storage.is_there(cover.sha256, "covers")):
             yield {"code": "missing_cover", "id": str(cover.pk)}
 
 
 def _scores() -> Problems:
+    there = _names("scores")
     for spoken_by, sha256 in _score_rows():
-        if not storage.path_of(sha256, "scores").is_file():
+        if not (sha256 in there or storage.is_there(sha256, "scores")):
             yield {"code": "missing_score", "id": spoken_by}
 
 
+def _names(shelf: storage.Shelf) -> set[str]:
+    """What lies on a shelf, asked for at once: a far storage lists a thousand with each answer."""
+    return {entry.name for entry in storage.store().entries(shelf)}
+
+
 def _orphans(repair: bool) -> Problems:
-    spoken_of = {
+    spoken_of: dict[storage.Shelf, set[str]] = {
         "audio": set(File.objects.filter(folder=None).values_list("sha256", flat=True)),
         "renditions": set(Rendition.objects.values_list("sha256", flat=True)),
         "covers": set(Cover.objects.values_list("sha256", flat=True)),
         "scores": {sha256 for _, sha256 in _score_rows()},
     }
-    root: Path = settings.MEDIA
+    store = storage.store()
     for shelf, known in spoken_of.items():
-        for path in sorted((root / shelf).glob("*/*")):
-            if path.name not in known and is_old(path):
-                is_gone = repair and _removed(path)
-                relative = str(path.relative_to(root))
-                yield {"code": "orphan", "path": relative, "is_repaired": is_gone}
-
-
-def _removed(path: Path) -> bool:
-    """A file, or an empty folder: whoever put a full one there may want what is in it."""
-    if path.is_dir() and any(path.iterdir()):
-        return False
-    return remove(path)
+        for entry in store.entries(shelf):
+            if entry.name not in known and time.time() - entry.modified_s > OLD_S:
+                is_gone = repair and store.remove(entry.key)
+                yield {"code": "orphan", "path": entry.key, "is_repaired": is_gone}
 
 
 def _stale(repair: bool) -> Problems:
@@ -118,6 +123,24 @@ def _stale(repair: bool) -> Problems:
         yield {"code": "stale_temp", "path": path.name, "is_repaired": repair and remove(path)}
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _unfinished(repair: bool) -> Problems:
+    store = storage.store()
+    for key in list(store.unfinished(older_than_s=OLD_UPLOAD_S)):
+        if repair:
+            store.end_unfinished(key)
+        yield {"code": "stale_upload", "path": key, "is_repaired": repair}
+
+
+def _sha256(file: File) -> str:
+    """Of the bytes where they lie, past every cache; empty when they cannot be read to the end."""
+    path = linked_path(file)
+    try:
+        if path is None:
+            digest = hashlib.sha256()
+            for piece in storage.store().pieces(file.sha256, "audio"):
+                digest.update(piece)
+            return digest.hexdigest()
+        with path.open("rb") as content:
+            return hashlib.file_digest(content, "sha256").hexdigest()
+    except (OSError, StorageAway):
+        return ""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from songloom.errors import StorageAway
 from songloom.jobs import emit
 from songloom.library import storage
 from songloom.library.models import File, Rendition, Track
+
+logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -50,4 +54,7 @@ def forget_track(track: Track) -> None:
 def drop_unused(hashes: set[str], rows: QuerySet[Any], shelf: storage.Shelf) -> None:
     """Forget those bytes of which no row speaks. Whoever brings them now looks after this."""
     for sha256 in hashes - set(rows.filter(sha256__in=hashes).values_list("sha256", flat=True)):
-        storage.drop(sha256, shelf)
+        try:
+            storage.drop(sha256, shelf)
+        except StorageAway:
+            logger.warning("forgotten bytes stay while the storage is away; verify removes them")

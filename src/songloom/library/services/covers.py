@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import logging
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -78,24 +79,28 @@ def sized(cover: Cover, size: int) -> Path:
 
     A picture that was lost is a path at which nothing lies.
     """
-    original = storage.path_of(cover.sha256, "covers")
     size = max(16, min(size, LONGEST_SIDE))
-    if max(cover.width, cover.height) <= size:
+    is_small = max(cover.width, cover.height) <= size
+    original = storage.store().path(cover.sha256, "covers")
+    if is_small and original is not None:
         return original
-    target: Path = settings.CACHE / "covers" / f"{cover.sha256}-{size}.jpg"
-    if not target.exists():
-        if not original.exists():
-            return original
-        _shrink(original, target, size)
+    name = f"{cover.sha256}.jpg" if is_small else f"{cover.sha256}-{size}.jpg"
+    target: Path = settings.CACHE / "covers" / name
+    if not target.exists() and storage.is_there(cover.sha256, "covers"):
+        with storage.at_hand(cover.sha256, "covers") as path, storage.temporary(".jpg") as draft:
+            _write(path, draft, None if is_small else size)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            draft.rename(target)
     return target
 
 
-def _shrink(original: Path, target: Path, size: int) -> None:
+def _write(original: Path, draft: Path, size: int | None) -> None:
+    """The same picture, or a smaller one."""
+    if size is None:
+        shutil.copyfile(original, draft)
+        return
     from PIL import Image
 
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with storage.temporary(".jpg") as draft:
-        with Image.open(original, formats=["JPEG"]) as picture:
-            picture.thumbnail((size, size))
-            picture.save(draft, "JPEG", quality=85)
-        draft.rename(target)
+    with Image.open(original, formats=["JPEG"]) as picture:
+        picture.thumbnail((size, size))
+        picture.save(draft, "JPEG", quality=85)

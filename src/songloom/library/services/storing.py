@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from songloom.errors import TooLong, TryLater
+from songloom.errors import StorageAway, TooLong, TryLater
 from songloom.jobs import emit
 from songloom.library import storage
 from songloom.library.heard import Heard
@@ -123,11 +124,37 @@ def _alive(track: Track) -> Track:
     return track
 
 
-def path_of(file: File) -> Path:
-    """Where a file's bytes lie now."""
-    if file.folder is None:
-        return storage.path_of(file.sha256)
-    return Path(file.folder.path) / file.path
+def linked_path(file: File) -> Path | None:
+    """Where a file of a linked folder lies; None for a managed one."""
+    return None if file.folder is None else Path(file.folder.path) / file.path
+
+
+def is_there(file: File) -> bool:
+    """Whether a file's bytes can be had now. Raises StorageAway while nobody can tell."""
+    path = linked_path(file)
+    return storage.is_there(file.sha256) if path is None else path.is_file()
+
+
+@contextmanager
+def at_hand(file: File) -> Iterator[Path]:
+    """A file's bytes as a file of this machine, to be read within the block; never written to.
+
+    Raises StorageAway when they cannot be had.
+    """
+    path = linked_path(file)
+    if path is None:
+        with storage.at_hand(file.sha256) as lent:
+            yield lent
+    elif path.is_file():
+        yield path
+    else:
+        raise StorageAway("the file of this track cannot be reached")
+
+
+def where(file: File) -> str:
+    """Where a file's bytes lie, for people and scripts: a path, or an address in the storage."""
+    path = linked_path(file)
+    return storage.where(file.sha256) if path is None else str(path)
 
 
 def main_file(track: Track) -> File | None:

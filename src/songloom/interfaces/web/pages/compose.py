@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from songloom.errors import NotFound, SongloomError
 from songloom.generate import services as generate
 from songloom.generate.models import Generation
-from songloom.interfaces.answers.files import file_answer
+from songloom.interfaces.answers.files import stored_answer
 from songloom.interfaces.answers.limits import GENERATIONS
 from songloom.interfaces.web.rendering import fragment, page, person, said, signed_in
 from songloom.interfaces.web.roll import roll_document
@@ -148,12 +148,11 @@ def roll(request: HttpRequest, generation_id: UUID) -> HttpResponse:
 @signed_in
 def midi(request: HttpRequest, generation_id: UUID) -> HttpResponse:
     found = generate.generation_of(generation_id, person(request))
-    path = storage.path_of(found.midi_sha256 or "0" * 64, "scores")
-    if not path.is_file():
+    sha256 = found.midi_sha256
+    if not sha256 or not storage.is_there(sha256, "scores"):
         raise NotFound
     name = f"{found.title or 'songloom'}.mid"
-    tag = found.midi_sha256[:32]
-    return file_answer(request, path, mime="audio/midi", tag=tag, download_as=name)
+    return stored_answer(request, sha256, "scores", mime="audio/midi", download_as=name)
 
 
 @require_POST
