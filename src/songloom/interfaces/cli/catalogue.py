@@ -15,6 +15,7 @@ from songloom.interfaces.cli import (
     learning,
     linking,
     listening,
+    moving_storage,
     people,
     playlists,
     queue,
@@ -39,4 +40,5 @@ def verbs(up: Callable[..., int]) -> list[Verb]:
         *queue.verbs(),
         *people.verbs(),
         *checking.verbs(),
+        *moving_storage.verbs(),
     ]
