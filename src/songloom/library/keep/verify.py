@@ -33,9 +33,9 @@ def verify(*, is_deep: bool = False, repair: bool = False) -> dict[str, Any]:
 
     returns {"ok", "problems": [{"code", "path" or "id"}], "repaired"}; codes: missing_file,
     changed_file (deep), missing_rendition, missing_cover, missing_score, orphan, stale_temp,
-    stale_upload, database. Repair removes orphans and old temp files; it never touches what a row speaks of, but
-    for rows of renditions whose bytes are gone: they can be made again. A folder with something in
-    it is no work of ours: it is named and left.
+    stale_upload, database. Repair removes orphans and what is half-way and old; it never touches
+    what a row speaks of, but for rows of renditions whose bytes are gone: they can be made again.
+    A folder with something in it is no work of ours: it is named and left.
     """
     problems = [
         *_database(),
