@@ -291,21 +291,6 @@ def test_a_preview_is_a_window_of_the_edited_sound(track: Track, sound: Audio) -
     assert not Rendition.objects.exists()
 
 
-<<<<<<< HEAD
-=======
-@pytest.mark.stores
-def test_a_whole_preview_can_be_asked_for_by_its_name(track: Track, owner: User) -> None:
-    job = services.start(track, TRIM, owner=owner, format="opus", is_preview=True)
-    finish([job])
-    job.refresh_from_db()
-    assert job.result is not None
-    made = job.result["preview"]
-    path = services.preview_file(track, made["name"])
-    assert decode.read(str(path))[0].shape[1] == pytest.approx(made["duration_s"] * 48_000)
-    assert not Rendition.objects.exists()
-
-
->>>>>>> 29d0cfa (Keep bytes in an S3 storage too, and lend them by one door)
 @pytest.mark.parametrize("name", ["gone.wav", "../../db.sqlite3", "..", ""])
 def test_a_preview_that_is_not_there_is_not_found(track: Track, name: str) -> None:
     with pytest.raises(NotFound):
