@@ -14,6 +14,8 @@ NEEDS = {  # command: (Debian package, what is left out without it)
     "chromium": ("chromium", "the tests in a real browser"),
     "apt-get": ("apt", "the real songs, unless they are cached"),
     "dpkg-deb": ("dpkg", "the real songs, unless they are cached"),
+    "nginx": ("nginx", "the tests behind nginx"),
+    "systemd-analyze": ("systemd", "the check of the systemd unit"),
     "git": ("git", "the test of a fresh clone"),
 }
 

@@ -28,6 +28,8 @@ async def sendable() -> Iterable[Path]:
 
 
 application: App = LimitBodies(
-    ServeStatic(SendFiles(cast(App, django_application), sendable)),
+    ServeStatic(
+        SendFiles(cast(App, django_application), sendable, by_nginx=settings.SENT_BY_NGINX)
+    ),
     largest_bytes=int(settings.LARGEST_UPLOAD_MB * 1_000_000),
 )

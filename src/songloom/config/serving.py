@@ -33,12 +33,20 @@ OURS = frozenset({"x-accel-redirect", "content-length", "transfer-encoding"})
 class SendFiles:
     """ASGI: pass everything through, but turn an answer that names a file into that file.
 
-    roots  returns the folders that may be sent from; asked anew for each file
+    roots     returns the folders that may be sent from; asked anew for each file
+    by_nginx  a proxy in front sends the file; whether it may be sent is still decided here
     """
 
-    def __init__(self, app: App, roots: Callable[[], Awaitable[Iterable[Path]]]) -> None:
+    def __init__(
+        self,
+        app: App,
+        roots: Callable[[], Awaitable[Iterable[Path]]],
+        *,
+        by_nginx: bool = False,
+    ) -> None:
         self.app = app
         self.roots = roots
+        self.by_nginx = by_nginx
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -65,6 +73,12 @@ class SendFiles:
         path = Path(unquote(_file_of(start).removeprefix(PREFIX)))
         if not _lies_in(path, await self.roots()):
             return _not_there()
+        if self.by_nginx:
+            answer = Response(status_code=start["status"])
+            named = (b"x-accel-redirect", _file_of(start).encode())
+            kept = [pair for pair in _of_the_view(start) if pair[0] != b"accept-ranges"]
+            answer.raw_headers = [*kept, named]  # nginx says itself that it sends ranges
+            return answer
         answer = FileResponse(path, status_code=start["status"])
         answer.raw_headers[:] = _of_the_view(start)
         answer.headers.setdefault("accept-ranges", "bytes")

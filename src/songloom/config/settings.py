@@ -194,6 +194,7 @@ DEMO = _choice("DEMO", ("1", "0")) == "1"
 SOUNDFONT = _env("SOUNDFONT")  # a .sf2 of the user's own; empty: the one that comes with Songloom
 LOG_LEVEL = _choice("LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR"))
 _reserved("BROKER_URL")
+SENT_BY_NGINX = _choice("SEND_FILES", ("self", "nginx")) == "nginx"
 STORAGE_URL = checked_storage(_env("STORAGE_URL"))
 STORAGE_CACHE_BYTES = int(_number("STORAGE_CACHE_MB", 2_048) * 1_000_000)
 STORAGE_REDIRECTS = _choice("STORAGE_DELIVERY", ("through", "redirect")) == "redirect"

@@ -1,0 +1,133 @@
+"""What we publish for running Songloom says what the program itself says."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+DEPLOY = ROOT / "deploy"
+
+
+def documented() -> set[str]:
+    text = (ROOT / "docs/user/en/settings.md").read_text()
+    return set(re.findall(r"`(SONGLOOM_[A-Z0-9_]+)`", text))
+
+
+def listed() -> dict[str, str]:
+    lines = re.findall(
+        r"^#?(SONGLOOM_\w+)=(.*)$", (DEPLOY / "songloom.env").read_text(), re.MULTILINE
+    )
+    names = [name for name, _ in lines]
+    assert len(names) == len(set(names)), "a setting stands there twice"
+    return dict(lines)
+
+
+def test_the_environment_file_lists_every_setting_and_no_other() -> None:
+    assert set(listed()) == documented()
+
+
+def test_its_defaults_are_the_programs_own(tmp_path: Path) -> None:
+    """A server that is given every line of it starts as one that is given none."""
+    look = (
+        "from songloom.config import settings as s, home\n"
+        "print(sorted((k, str(v)) for k, v in vars(s).items() if k.isupper()))"
+    )
+    base = {k: v for k, v in os.environ.items() if not k.startswith("SONGLOOM_")}
+    base |= {"SONGLOOM_HOME": str(tmp_path), "SONGLOOM_SECRET_KEY": "x" * 20 + "0123456789abcdef"}
+    own = {"SONGLOOM_HOME", "SONGLOOM_SECRET_KEY"}
+    examples = {"SONGLOOM_PUBLIC_URL", "SONGLOOM_ALLOWED_HOSTS"}  # of a host of one's own
+    given = {name: value for name, value in listed().items() if name not in own | examples}
+    said = [
+        subprocess.run(
+            [sys.executable, "-c", look],
+            env=base | more,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for more in ({}, given)
+    ]
+    assert said[0] == said[1]
+
+
+def test_nginx_takes_a_little_more_than_the_largest_upload() -> None:
+    taken = re.search(r"client_max_body_size (\d+)m;", (DEPLOY / "nginx.conf").read_text())
+    assert taken is not None
+    assert 1 < int(taken[1]) / float(listed()["SONGLOOM_LARGEST_UPLOAD_MB"]) < 1.1
+
+
+def test_the_unit_starts_what_nginx_expects_behind_it() -> None:
+    unit = (DEPLOY / "songloom.service").read_text()
+    port = re.search(r"--host 127\.0\.0\.1 --port (\d+)", unit)
+    assert port is not None
+    assert f"server 127.0.0.1:{port[1]};" in (DEPLOY / "nginx.conf").read_text()
+    assert f"SONGLOOM_HOME=/var/lib/{'songloom'}" in (DEPLOY / "songloom.env").read_text()
+    assert "StateDirectory=songloom" in unit
+
+
+def test_the_unit_leaves_time_for_a_calm_end() -> None:
+    from songloom.config.up import DRAIN_S
+
+    stop = re.search(r"TimeoutStopSec=(\d+)", (DEPLOY / "songloom.service").read_text())
+    assert stop is not None
+    assert int(stop[1]) > DRAIN_S
+
+
+def test_systemd_understands_the_unit(tmp_path: Path) -> None:
+    program = shutil.which("systemd-analyze")
+    if program is None:
+        assert not os.environ.get("CI"), "under CI nothing is left out"
+        pytest.skip("no systemd here; `make system` installs it")
+    unit = (DEPLOY / "songloom.service").read_text()
+    unit = unit.replace("/opt/songloom/.venv/bin/songloom", sys.executable)  # it must exist
+    (tmp_path / "songloom.service").write_text(unit)
+    done = subprocess.run(
+        [program, "verify", "--man=no", str(tmp_path / "songloom.service")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    about_it = [line for line in done.stderr.splitlines() if "songloom.service" in line]
+    assert about_it == [], done.stderr
+
+
+# --- the container ----------------------------------------------------------------------------
+
+
+def dockerfile() -> list[tuple[str, str]]:
+    spec = importlib.util.spec_from_file_location("rehearse", DEPLOY / "rehearse.py")
+    assert spec is not None
+    assert spec.loader is not None
+    rehearse = importlib.util.module_from_spec(spec)
+    sys.modules["rehearse"] = rehearse
+    spec.loader.exec_module(rehearse)
+    found = list(rehearse.steps((DEPLOY / "Dockerfile").read_text()))
+    assert [word for word, _ in found if word not in rehearse.STEPS] == []
+    return found
+
+
+def test_every_step_of_the_dockerfile_can_be_rehearsed_and_copies_what_is_there() -> None:
+    copied = [rest.split()[:-1] for word, rest in dockerfile() if word == "COPY"]
+    sources = [source for each in copied for source in each]
+    assert {"pyproject.toml", "src", "requirements"} <= set(sources)
+    assert [source for source in sources if not (ROOT / source).exists()] == []
+
+
+def test_the_container_has_one_port_one_volume_and_no_root() -> None:
+    found = dict(dockerfile())
+    compose = (DEPLOY / "compose.yaml").read_text()
+    command = json.loads(found["CMD"])
+    assert command[command.index("--port") + 1] == found["EXPOSE"]
+    assert f'"{found["EXPOSE"]}:{found["EXPOSE"]}"' in compose
+    assert f"library:{found['VOLUME']}" in compose
+    assert f"SONGLOOM_HOME={found['VOLUME']}" in found["ENV"]
+    assert found["USER"] == "songloom"
