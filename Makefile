@@ -12,7 +12,7 @@ TRAINING := tests/core/score/neural/training
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help up setup test lint check bench mutants lock wheel words python run-set dev-set train-set tensorflow-set system
+.PHONY: help up setup test lint check bench mutants lock wheel words course learn python run-set dev-set train-set tensorflow-set system
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -26,10 +26,16 @@ test: dev-set train-set tensorflow-set system lint ## all that CI runs: format, 
 	$(RUN) -m pytest -n 2 -m 'not browser' $(ARGS)
 	$(RUN) -m pytest -m browser $(ARGS)
 	KERAS_BACKEND=jax .venv-train/bin/python -m pytest $(TRAINING)
-	KERAS_BACKEND=tensorflow .venv-tensorflow/bin/python -m pytest $(TRAINING)/test_keras.py
+	KERAS_BACKEND=tensorflow .venv-tensorflow/bin/python -m pytest $(TRAINING)/test_keras.py tests/course/running
 
 train: train-set ## train the melody model (Keras on JAX); ARGS="--help" says how
 	.venv-train/bin/python -m songloom.core.score.neural.train $(ARGS)
+
+course: tensorflow-set ## an environment for the course in docs/learn, TensorFlow and all
+	@echo "Ready. Go on with docs/learn/en/README.md (中文：docs/learn/zh/README.md)."
+
+learn: dev-set ## write the notebooks of docs/learn anew from docs/learn/source
+	$(RUN) docs/learn/lessons.py
 
 lint: dev-set ## format, lint, types, import contracts
 	$(RUN) -m ruff format --check .

@@ -25,7 +25,7 @@ LOCKS = {
     "run": ["build.txt", "run.txt"],
     "dev": ["build.txt", "run.txt", "extras.txt", "dev.txt"],
     "train": ["build.txt", "run.txt", "dev.txt", "train.txt"],
-    "tensorflow": ["build.txt", "run.txt", "dev.txt", "tensorflow.txt"],
+    "tensorflow": ["build.txt", "run.txt", "extras.txt", "dev.txt", "tensorflow.txt"],
 }
 OLDEST = (3, 11)
 

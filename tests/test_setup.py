@@ -291,5 +291,6 @@ def test_make_test_asks_for_lint_and_the_tests() -> None:
         "system.py",
         "KERAS_BACKEND=jax .venv-train/bin/python -m pytest",
         "KERAS_BACKEND=tensorflow .venv-tensorflow/bin/python -m pytest",
+        "tests/course/running",
     ):
         assert part in recipe

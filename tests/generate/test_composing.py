@@ -214,13 +214,13 @@ def test_a_piece_thrown_away_while_it_is_composed_lands_in_the_bin(
     mei: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (generation,), job = services.start("piano, 6 s", owner=mei, seed=1)
-    really_render = composing._render
+    really_render = composing.render_midi
 
     def meanwhile(*arguments: Any) -> Any:
         services.discard(Generation.objects.get(pk=generation.pk))
         return really_render(*arguments)
 
-    monkeypatch.setattr(composing, "_render", meanwhile)
+    monkeypatch.setattr(composing, "render_midi", meanwhile)
     finish([job])
     generation.refresh_from_db()
     assert generation.state == Generation.State.DISCARDED
@@ -233,13 +233,13 @@ def test_a_piece_kept_while_it_is_composed_stays_kept(
     mei: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (generation,), job = services.start("piano, 6 s", owner=mei, seed=1)
-    really_render = composing._render
+    really_render = composing.render_midi
 
     def meanwhile(*arguments: Any) -> Any:
         services.keep(Generation.objects.get(pk=generation.pk))
         return really_render(*arguments)
 
-    monkeypatch.setattr(composing, "_render", meanwhile)
+    monkeypatch.setattr(composing, "render_midi", meanwhile)
     finish([job])
     generation.refresh_from_db()
     assert generation.state == Generation.State.KEPT

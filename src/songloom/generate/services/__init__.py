@@ -12,9 +12,11 @@ from songloom.generate.services.files import (
     write_scores,
 )
 from songloom.generate.services.keeping import batch_of, discard, generation_of, keep, scores
+from songloom.generate.services.performing import Performed, perform
 
 __all__ = [
     "Asked",
+    "Performed",
     "Refusal",
     "asked",
     "batch_of",
@@ -23,6 +25,7 @@ __all__ = [
     "discard",
     "generation_of",
     "keep",
+    "perform",
     "pieces_document",
     "queue",
     "read_lines",

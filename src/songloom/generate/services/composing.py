@@ -62,7 +62,7 @@ def compose(generation_id: str, *, report: Report = lambda **_: None) -> Track:
     with storage.temporary(".mid") as midi_path, storage.temporary(".flac") as sound_path:
         midi_path.write_bytes(midi)
         report(progress=0.15, stage="rendering")
-        rendered = _render(midi_path, sound_path, report)
+        rendered = render_midi(midi_path, sound_path, report)
         report(progress=0.9, stage="storing")
         return _store(generation, score, title, midi_path, sound_path, rendered)
 
@@ -78,7 +78,8 @@ def request_of(generation: Generation) -> Request:
     return from_document(generation.request).having(language=generation.language)
 
 
-def _render(midi_path: Path, sound_path: Path, report: Report) -> dict[str, Any]:
+def render_midi(midi_path: Path, sound_path: Path, report: Report) -> dict[str, Any]:
+    """Let a MIDI file sound in a limited child; returns what `core.score.render` does."""
     font, font_sha256 = soundfont()
     cache_dir = Path(settings.CACHE) / "soundfonts"
     found: dict[str, Any] = call(

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from songloom.errors import NotFound
 from songloom.generate.models import Generation
-from songloom.library.models import User
+from songloom.library.models import LineageNode, User
 from songloom.library.services.bin import bin_track, restore_track
 
 
@@ -63,6 +63,10 @@ def discard(generation: Generation) -> Generation:
 
 
 def scores() -> list[tuple[str, str]]:
-    """(generation, sha256 of its MIDI) of every piece that was written."""
+    """(id, sha256 of its MIDI) of every piece that was written here, or performed from notes."""
     made = Generation.objects.exclude(midi_sha256="").values_list("pk", "midi_sha256")
-    return [(str(pk), sha256) for pk, sha256 in made]
+    played = LineageNode.objects.filter(detail__performed="notes").values_list("pk", "detail")
+    return [
+        *((str(pk), sha256) for pk, sha256 in made),
+        *((str(pk), detail["midi_sha256"]) for pk, detail in played),
+    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,8 @@ from songloom.library.services.storing import main_file
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from songloom.generate.services.performing import Played
 
 FIELDS = {"tags": "tag", "genres": "genre", "artists": "artist"}  # columns → fields of tags
 RESULTS = (
@@ -150,6 +152,51 @@ class Library:
         else:
             document = services.write_out([made], folder() / str(made.pk))
         return Piece.of(document["pieces"][0], document["request"])
+
+    def perform(
+        self,
+        notes: Sequence[Played],
+        *,
+        title: str,
+        model: str | Path,
+        bpm: float = 100,
+        program: int = 0,
+    ) -> Piece:
+        """Let a melody sound that a model of yours wrote, and put it into the library.
+
+        notes    (start, length, pitch) each: quarter notes, quarter notes, MIDI pitch (60 = C4)
+        model    the file of its weights: the lineage keeps its name and hash
+        program  General MIDI instrument, 0 (piano) to 127
+        The track is marked as made by AI. Raises BadValue, NoSuchFile.
+        """
+        from songloom.generate.services import perform
+        from songloom.jobs import collecting
+
+        weights = Path(model).expanduser()
+        with collecting() as followed:
+            made = perform(
+                notes, title=title, bpm=bpm, program=program, model=weights, owner=self.user
+            )
+        self._finish(*followed)
+        track_id = str(made.track.pk)
+        return Piece(track_id, made.track.title, None, made.midi, self.audio(track_id), {})
+
+    def lineage(self, track: str) -> pd.DataFrame:
+        """What led to a track and what came of it: kind, label, made_from, detail; oldest first."""
+        import pandas as pd
+
+        from songloom.library.services.tracing import graph
+
+        found = graph(self._track(track))
+        labels = {node["id"]: node["label"] for node in found["nodes"]}
+        parents: dict[str, list[str]] = {node: [] for node in labels}
+        for edge in found["edges"]:
+            parents[edge["to"]].append(labels[edge["from"]])
+        rows = [
+            (node["kind"], node["label"], "; ".join(parents[node["id"]]), node["detail"])
+            for node in found["nodes"]
+        ]
+        return pd.DataFrame(rows, columns=["kind", "label", "made_from", "detail"])
 
     def audio(self, track: str) -> Path:
         """Where the sound of a track lies: only to read. Raises NoAudio for a mere entry."""

@@ -14,7 +14,7 @@ class Piece:
 
     id: str
     title: str
-    seed: int
+    seed: int | None  # None: written by a model of the user's own
     midi: Path
     audio: Path
     request: dict[str, Any] = field(repr=False)
@@ -37,4 +37,5 @@ class Piece:
 
         sound = base64.b64encode(self.audio.read_bytes()).decode()
         player = f'<audio controls src="data:audio/flac;base64,{sound}"></audio>'
-        return f"<p><b>{escape(self.title)}</b> · seed {self.seed}</p>{player}"
+        seed = "" if self.seed is None else f" · seed {self.seed}"
+        return f"<p><b>{escape(self.title)}</b>{seed}</p>{player}"
