@@ -37,6 +37,13 @@ CODES = {
     "BadValue": ("bad_value", 422),
     "TooFewExamples": ("too_few_examples", 422),
     "NoAudio": ("no_audio", 422),
+    "BadTable": ("bad_table", 422),
+    "BadRow": ("bad_row", 422),
+    "BadText": ("bad_text", 422),
+    "BadDate": ("bad_date", 422),
+    "BadNumber": ("bad_number", 422),
+    "BadStoreAddress": ("bad_store_address", 422),
+    "MissingExtra": ("missing_extra", 422),
     "NotFound": ("not_found", 404),
     "NotAllowed": ("not_allowed", 403),
     "Unauthenticated": ("unauthenticated", 401),
@@ -49,6 +56,7 @@ CODES = {
     "Busy": ("busy", 429),
     "TooMany": ("too_many_requests", 429),
     "StorageAway": ("storage_away", 503),
+    "StoreAway": ("store_away", 503),
 }
 STATUSES_OF_THE_CONTRACT = {400, 401, 403, 404, 409, 413, 415, 422, 429, 503, 507}
 

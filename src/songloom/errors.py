@@ -18,7 +18,14 @@ SongloomError
 │   ├── BadValue             any other value outside its range
 │   ├── RangeBeyondEnd       a part of a file that begins behind its end
 │   ├── TooFewExamples       not enough songs to learn a tag from
-│   └── NoAudio              a catalogue entry without sound
+│   ├── NoAudio              a catalogue entry without sound
+│   ├── BadTable             a file that is no table, or has no column that is known
+│   │   ├── BadRow           a row that cannot be told into cells
+│   │   ├── BadText          bytes that are no text in the encoding of the table
+│   │   ├── BadDate          a cell that should be a date
+│   │   └── BadNumber        a cell that should be a number, a length of time or a frequency
+│   ├── BadStoreAddress      not a mongodb address
+│   └── MissingExtra         a part of Songloom that is not installed
 ├── NotFound                 no such thing, or not visible to this user
 ├── NotAllowed               visible, but this user may not change it
 ├── Unauthenticated          wrong or missing credentials
@@ -30,8 +37,9 @@ SongloomError
     ├── DiskFull             no space left
     ├── Busy                 a limit on parallel work was reached
     │   └── TooMany          too many tries within a short time
-    └── StorageAway          the storage or a folder is not connected
-        └── StorageDenied    the storage refuses the key that is set
+    ├── StorageAway          the storage or a folder is not connected
+    │   └── StorageDenied    the storage refuses the key that is set
+    └── StoreAway            a MongoDB server does not answer
 """
 
 from __future__ import annotations
@@ -125,6 +133,34 @@ class NoAudio(RefusedInput):
     code = "no_audio"
 
 
+class BadTable(RefusedInput):
+    code = "bad_table"
+
+
+class BadRow(BadTable):
+    code = "bad_row"
+
+
+class BadText(BadTable):
+    code = "bad_text"
+
+
+class BadDate(BadTable):
+    code = "bad_date"
+
+
+class BadNumber(BadTable):
+    code = "bad_number"
+
+
+class BadStoreAddress(RefusedInput):
+    code = "bad_store_address"
+
+
+class MissingExtra(RefusedInput):
+    code = "missing_extra"
+
+
 class NotFound(SongloomError):
     code = "not_found"
     http_status = 404
@@ -188,3 +224,7 @@ class StorageAway(TryLater):
 
 class StorageDenied(StorageAway):
     code = "storage_denied"
+
+
+class StoreAway(TryLater):
+    code = "store_away"

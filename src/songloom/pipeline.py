@@ -4,6 +4,7 @@ from __future__ import annotations
 
 PIPELINE: dict[str, tuple[str, ...]] = {
     "track.stored": ("search.index", "analyse.extract"),
+    "tracks.entered": ("search.index_many",),
     "features.stored": ("learn.suggest",),
     "tags.changed": ("search.index",),
     "track.binned": ("search.index",),

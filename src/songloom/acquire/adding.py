@@ -35,8 +35,11 @@ def add_file(
     owner: User,
     origin: Track.Origin = Origin.UPLOADED,
     folders: tuple[str, ...] = (),
+    link: Track | None = None,
 ) -> Stored:
     """Copy one audio file into the storage; the same bytes of one owner twice are one track.
+
+    link  the catalogue entry whose sound this is
 
     Raises NoSuchFile, TooLarge, EmptyFile, NotAudio, TooLong, BeyondLimits, DiskFull, StorageAway,
     and then leaves nothing behind.
@@ -45,7 +48,13 @@ def add_file(
         raise NoSuchFile("there is no such file")
     with receiving.received(receiving.read_file(path)) as got:
         return keep(
-            got, name=path.name, owner=owner, origin=origin, folders=folders, beside=path.parent
+            got,
+            name=path.name,
+            owner=owner,
+            origin=origin,
+            folders=folders,
+            beside=path.parent,
+            link=link,
         )
 
 
@@ -60,14 +69,16 @@ def add_upload(file: Upload, *, name: str, owner: User, title: str = "") -> Stor
     return add_stream(file.chunks(), name=name, owner=owner, title=title)
 
 
-def add_path(path: Path, *, owner: User) -> Outcome:
+def add_path(path: Path, *, owner: User, link: Track | None = None) -> Outcome:
     """Copy a file, or every audio file below a folder. One bad file never stops a folder.
+
+    link  the catalogue entry whose sound the one file is
 
     Raises NoSuchFile for a path that is not there, and what a single file is refused for.
     """
     outcome = Outcome()
     if not path.is_dir():
-        track, is_new = add_file(path, owner=owner)
+        track, is_new = add_file(path, owner=owner, link=link)
         outcome.stored(track, is_new=is_new)
         return outcome
     files = list(walking.audio_files(path))
@@ -93,6 +104,7 @@ def keep(
     folders: tuple[str, ...] = (),
     beside: Path | None = None,
     url: str = "",
+    link: Track | None = None,
 ) -> Stored:
     """Listen to received bytes and store them, with where they came from."""
     known = _known(got, owner)
@@ -101,7 +113,7 @@ def keep(
     with hearing.heard(got.path, name=name, folders=folders, beside=beside) as heard:
         if wanted := clean_text(title, 300):
             heard = replace(heard, tags={**heard.tags, "title": [wanted]})
-        track, is_new = store_file(heard, owner=owner, origin=origin)
+        track, is_new = store_file(heard, owner=owner, origin=origin, link=link)
     if is_new:
         trace_file(track, track.files.get(), url=url)
     return track, is_new

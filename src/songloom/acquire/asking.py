@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 from django.conf import settings
 
-from songloom.errors import NoSuchFile
+from songloom.acquire.adding import Upload
+from songloom.acquire.receiving import received
+from songloom.errors import BadTable, BadValue, Conflict, NoSuchFile
 from songloom.jobs import enqueue
 from songloom.jobs.models import Job
-from songloom.library.models import Folder, User
+from songloom.library.ids import uuid7
+from songloom.library.models import Folder, Track, User
+
+KEPT_S = 7 * 24 * 3600
 
 
-def add_path_later(path: Path, *, owner: User) -> Job:
-    """Copy a file or a folder's files into the storage. Raises NoSuchFile at once."""
+def add_path_later(path: Path, *, owner: User, link: Track | None = None) -> Job:
+    """Copy a file or a folder's files into the storage. Raises NoSuchFile at once.
+
+    link  the catalogue entry whose sound the file is; raises BadValue for a folder, Conflict when
+          it has sound already
+    """
     if not path.exists():
         raise NoSuchFile("there is no such file or folder")
     arguments = {"path": str(path.absolute()), "owner_id": str(owner.pk)}
+    if link is not None:
+        if path.is_dir():
+            raise BadValue("a folder cannot be the sound of one track")
+        if link.has_audio:
+            raise Conflict("this track has its sound already")
+        arguments["link_id"] = str(link.pk)
     return enqueue("acquire.add", arguments, owner=owner, key=repr(arguments))
 
 
@@ -39,3 +55,67 @@ def scan_later(*, owner: User, folder: Folder | None = None, accepts_missing: bo
     if accepts_missing:
         arguments["accepts_missing"] = True
     return enqueue("acquire.scan", arguments, owner=owner, key=repr(arguments))
+
+
+def import_table_later(
+    path: Path,
+    *,
+    owner: User,
+    is_strict: bool = False,
+    encoding: str = "",
+    follows_paths: bool = False,
+    is_ours: bool = False,
+) -> Job:
+    """Import a table of tracks. Raises NoSuchFile, EmptyFile, BadTable, BadValue at once.
+
+    follows_paths  whether its rows may name files of this machine, from where the table lies
+    is_ours        the file was made for this alone, and is removed at the end
+    """
+    from songloom.library.exchange.reading import opened
+
+    if path.is_dir():
+        raise NoSuchFile("this is a folder; a table is a file")
+    opened(path, encoding)  # what is wrong with all of it is said now
+    arguments: dict[str, object] = {"path": str(path.absolute()), "owner_id": str(owner.pk)}
+    if is_strict:
+        arguments["is_strict"] = True
+    if encoding:
+        arguments["encoding"] = encoding
+    if follows_paths:
+        arguments["folder"] = str(path.absolute().parent)
+    if is_ours:
+        arguments["is_ours"] = True
+    return enqueue("acquire.table", arguments, owner=owner, key=repr(arguments))
+
+
+def import_upload_later(
+    file: Upload, *, owner: User, is_strict: bool = False, encoding: str = ""
+) -> Job:
+    """The same for an upload, kept until its job is done. Its paths are not followed.
+
+    Raises TooLarge, EmptyFile, DiskFull, StorageAway too; Parquet is read from this machine alone.
+    """
+    kept = settings.CACHE / "tables"
+    kept.mkdir(parents=True, exist_ok=True)
+    _forget_old(kept)
+    path = kept / f"{uuid7()}.table"
+    with received(file.chunks()) as got:
+        with got.path.open("rb") as content:
+            is_parquet = content.read(4) == b"PAR1"
+        if is_parquet:
+            raise BadTable("Parquet comes in by the command line; send CSV or JSON lines")
+        got.path.rename(path)
+    try:
+        return import_table_later(
+            path, owner=owner, is_strict=is_strict, encoding=encoding, is_ours=True
+        )
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def _forget_old(folder: Path) -> None:
+    """What jobs that were given up have left."""
+    for path in folder.glob("*.table"):
+        if time.time() - path.stat().st_mtime > KEPT_S:
+            path.unlink(missing_ok=True)

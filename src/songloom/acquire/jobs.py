@@ -8,16 +8,17 @@ from typing import Any
 from songloom.acquire import adding, scanning
 from songloom.errors import NotFound
 from songloom.jobs import job
-from songloom.library.models import User
+from songloom.library.models import Track, User
 from songloom.library.services.browse import folders_of
 
 DAY_S = 24 * 3600
 
 
 @job("acquire.add", timeout_s=DAY_S)
-def add(path: str, owner_id: str) -> dict[str, Any]:
+def add(path: str, owner_id: str, link_id: str | None = None) -> dict[str, Any]:
     """Copy a file, or a folder's audio files. Safe to run twice: the same bytes are stored once."""
-    return adding.add_path(Path(path), owner=_user(owner_id)).document()
+    link = Track.objects.filter(pk=link_id).first() if link_id else None
+    return adding.add_path(Path(path), owner=_user(owner_id), link=link).document()
 
 
 @job("acquire.url", timeout_s=900)
@@ -26,6 +27,34 @@ def url(url: str, owner_id: str) -> dict[str, Any]:
     from songloom.acquire import fetching
 
     return fetching.add_from_url(url, owner=_user(owner_id)).document()
+
+
+@job("acquire.table", timeout_s=DAY_S)
+def table(
+    path: str,
+    owner_id: str,
+    is_strict: bool = False,
+    folder: str | None = None,
+    encoding: str = "",
+    is_ours: bool = False,
+) -> dict[str, Any]:
+    """Import a table. Safe to run twice: the same row is the same track.
+
+    is_ours  the file is a copy that was made for this job, and goes with it
+    """
+    from songloom.acquire.tables import import_table
+
+    place = Path(path)
+    imported = import_table(
+        place,
+        owner=_user(owner_id),
+        is_strict=is_strict,
+        folder=Path(folder) if folder else None,
+        encoding=encoding,
+    )
+    if is_ours:
+        place.unlink(missing_ok=True)
+    return imported.document()
 
 
 @job("acquire.scan", timeout_s=DAY_S)

@@ -12,6 +12,12 @@ def index(track_id: str) -> None:
     indexing.index_tracks([track_id])
 
 
+@job("search.index_many", queue="analysis", timeout_s=600)
+def index_many(track_ids: list[str]) -> None:
+    """Make the tracks of one batch of a table findable; those deleted meanwhile are no error."""
+    indexing.index_tracks(track_ids)
+
+
 @job("search.rebuild", queue="analysis", timeout_s=3600)
 def rebuild() -> None:
     """Make the whole index anew."""

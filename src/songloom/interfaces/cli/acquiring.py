@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from songloom.errors import NoSuchFile, SongloomError
+from songloom.errors import BadValue, NoSuchFile, SongloomError
 from songloom.interfaces.cli import tracks
 from songloom.interfaces.cli.language import _
 from songloom.interfaces.cli.verbs import Arguments, Document, Outcome, Verb, takes_no_wait
@@ -15,7 +15,7 @@ from songloom.interfaces.cli.working import finish, queued, succeeded
 
 if TYPE_CHECKING:
     from songloom.jobs.models import Job
-    from songloom.library.models import User
+    from songloom.library.models import Track, User
 
 
 def verbs() -> list[Verb]:
@@ -27,6 +27,11 @@ def verbs() -> list[Verb]:
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("sources", nargs="+", metavar=_("PATH|URL"))
+    parser.add_argument(
+        "--link",
+        metavar=_("TRACK"),
+        help=_("the entry without sound whose sound the one file is"),
+    )
     takes_no_wait(parser)
 
 
@@ -42,11 +47,12 @@ def _scan_arguments(parser: argparse.ArgumentParser) -> None:
 def add(given: Arguments) -> Outcome:
     """Every source is tried. Done when anything was accepted; what was refused stands beside it."""
     owner = tracks.who()
+    entry = _entry(given)
     jobs: dict[str, Job] = {}
     refused: list[dict[str, str]] = []
     for source in dict.fromkeys(given.sources):
         try:
-            jobs[source] = _job_for(source, owner)
+            jobs[source] = _job_for(source, owner, entry)
         except SongloomError as exc:
             refused.append(_refusal(source, exc.code, str(exc)))
     if given.no_wait:
@@ -61,7 +67,15 @@ def add(given: Arguments) -> Outcome:
     return _told(results, refused, needs_any=True)
 
 
-def _job_for(source: str, owner: User) -> Job:
+def _entry(given: Arguments) -> Track | None:
+    if not given.link:
+        return None
+    if len(given.sources) != 1 or "://" in given.sources[0]:
+        raise BadValue("--link goes with one file")
+    return tracks.find(given.link)
+
+
+def _job_for(source: str, owner: User, entry: Track | None = None) -> Job:
     from songloom.acquire import services
 
     if "://" in source:
@@ -69,7 +83,7 @@ def _job_for(source: str, owner: User) -> Job:
     if not source:  # as a path it would mean the folder that one stands in
         raise NoSuchFile("an empty name is no file or folder")
     try:
-        return services.add_path_later(Path(source), owner=owner)
+        return services.add_path_later(Path(source), owner=owner, link=entry)
     except OSError as exc:  # a name too long, a folder that may not be entered
         raise NoSuchFile(f"cannot be opened: {exc.strerror}") from exc
 

@@ -56,10 +56,11 @@ def id_range(text: str) -> tuple[UUID, UUID]:
 
 
 def line(track: Track) -> str:
-    """`<id>  3:24  Title — Artist  [ogg]`."""
+    """`<id>  3:24  Title — Artist  [ogg]`; an entry without sound says so."""
     by = f" — {track.artist_text}" if track.artist_text else ""
     title = " ".join(track.title.split())
-    return f"{track.pk}  {clock(track.duration_s):>7}  {title}{by}  [{track.format or '-'}]"
+    form = track.format or "-" if track.has_audio else _("no audio")
+    return f"{track.pk}  {clock(track.duration_s):>7}  {title}{by}  [{form}]"
 
 
 def clock(seconds: float | None) -> str:

@@ -155,6 +155,23 @@ class Accepted(Schema):
     job: JobShape
 
 
+class RowRefused(Schema):
+    """A row of a table that was not taken: line 1 is the header."""
+
+    line: int
+    column: str
+    code: str
+    message: str
+
+
+class TableImported(Accepted):
+    """What came of a table."""
+
+    imported: int
+    updated: int
+    refused: list[RowRefused]
+
+
 class RenditionWish(Wish):
     recipe: list[dict[str, Any]] | dict[str, Any]
     format: Annotated[str, Field(max_length=20)] = "flac"

@@ -11,6 +11,7 @@ from songloom.interfaces.answers.errors import by_status, error_answer
 from songloom.interfaces.rest import (
     arrivals,
     changes,
+    exchanging,
     generations,
     health,
     jobs,
@@ -22,7 +23,16 @@ from songloom.interfaces.rest import (
 from songloom.interfaces.rest.api import api
 from songloom.interfaces.rest.middleware import PREFIX
 
-for module in (tracks, changes, arrivals, renditions, playlists, generations, jobs):
+for module in (
+    tracks,
+    changes,
+    arrivals,
+    exchanging,
+    renditions,
+    playlists,
+    generations,
+    jobs,
+):
     api.add_router("", module.router)
 
 

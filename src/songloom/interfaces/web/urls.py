@@ -26,6 +26,7 @@ from songloom.interfaces.web.pages import (
     settings,
     songs,
     sound,
+    tables,
     tracks,
 )
 
@@ -86,6 +87,8 @@ urlpatterns: list[Any] = [
     page("add/", add.add, "add"),
     page("add/files/", add.upload, "upload"),
     page("add/address/", add.by_url, "add_url"),
+    page("add/table/", tables.import_table, "import_table"),
+    page("add/table/<uuid:job_id>/", tables.table, "table"),
     page("add/folder/", add.link_folder, "link_folder"),
     page("folders/<uuid:folder_id>/unlink/", add.unlink_folder, "unlink_folder"),
     page("folders/<uuid:folder_id>/scan/", add.scan_folder, "scan_folder"),

@@ -10,6 +10,7 @@ from django.db.models import Prefetch, QuerySet
 
 from songloom.core.features import SCALARS
 from songloom.library.exchange import ancestry
+from songloom.library.exchange.columns import BY_NAME
 from songloom.library.models import Credit, Features, Track, User
 from songloom.library.models.catalogue import TrackQuerySet
 
@@ -87,4 +88,10 @@ def _tag(field: str, value: str) -> str:
 def _measured(track: Track) -> Row:
     found: Features | None = getattr(track, "features", None)
     values = found.values if found else {}
-    return {name: values.get(name) for name in FEATURES}
+    return {name: _number(name, values.get(name)) for name in FEATURES}
+
+
+def _number(name: str, value: Value) -> Value:
+    """A measure is a fraction, even where it happens to be whole."""
+    is_whole = isinstance(value, int) and not isinstance(value, bool)
+    return float(value) if is_whole and BY_NAME[name].kind != "count" else value  # type: ignore[arg-type]

@@ -20,6 +20,7 @@ from songloom.library.ids import clean_text
 from songloom.library.models import File, Folder, Track, User
 from songloom.library.services.bin import drop_unused, restore_track
 from songloom.library.services.covers import keep_cover
+from songloom.library.services.linking import give_sound, waiting_entry
 from songloom.library.services.tagging import apply_file_tags
 
 
@@ -41,13 +42,16 @@ def store_file(
     modified_ns: int = 0,
     extra: Mapping[str, Any] | None = None,
     move: bool = True,
+    link: Track | None = None,
 ) -> tuple[Track, bool]:
     """Put one probed file into the library; the same bytes of one owner twice give one track.
 
     heard   what the probe said; its `path` moves into the storage unless `folder` is given
     folder  for a linked file: it stays where it is, `path` is its place below the folder
     extra   further fields of the Track row (is_generated, prompt, …)
-    returns the track, and whether it is new
+    link    the catalogue entry whose sound this is; without one, an entry of the same title and
+            artists that waits for its sound is taken
+    returns the track, and whether its sound is new
 
     Raises TooLong, DiskFull or StorageAway, and then leaves nothing behind but the source.
     """
@@ -57,11 +61,11 @@ def store_file(
     place = place_of(folder, path, heard.sha256)
     row = {"folder": folder, "path": path, "place": place, "modified_ns": modified_ns}
     if folder is not None:
-        return _store(heard, owner, origin, heard.row() | row, extra or {})
+        return _store(heard, owner, origin, heard.row() | row, extra or {}, link=link)
     keep = partial(storage.keep, heard.path, heard.sha256, move=move, use_up=False)
     keep()  # durable before any row speaks of it
     try:
-        stored = _store(heard, owner, origin, heard.row() | row, extra or {}, keep)
+        stored = _store(heard, owner, origin, heard.row() | row, extra or {}, keep, link=link)
     except TryLater:  # no room for the cover
         drop_unused({heard.sha256}, File.objects.filter(folder=None), "audio")
         raise
@@ -77,6 +81,8 @@ def _store(
     row: dict[str, Any],
     extra: Mapping[str, Any],
     keep: Callable[[], object] = lambda: None,
+    *,
+    link: Track | None = None,
 ) -> tuple[Track, bool]:
     """One transaction; within it `keep` puts bytes back that another owner forgot meanwhile."""
     cover = keep_cover(heard.cover)
@@ -87,6 +93,9 @@ def _store(
             row["track"] = known.track
             File.objects.get_or_create(owner=owner, place=row["place"], defaults=row)
             return _alive(known.track), False
+        entry = link or waiting_entry(heard, owner, origin)
+        if entry is not None:
+            return give_sound(entry, heard, row | {"owner": owner}, cover), True
         track = _new_track(heard, owner, origin, row["folder"], {"cover": cover, **extra})
         File.objects.create(track=track, owner=owner, **row)
         apply_file_tags(track, heard.tags)

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from songloom.library.models import File, LineageEdge, LineageNode, Track
 
@@ -112,8 +113,15 @@ def _document(found: LineageNode) -> dict[str, Any]:
 
 def _key(kind: str, label: str, detail: Mapping[str, Any], track: Track | None) -> str:
     if track is not None and kind == Kind.TRACK:
-        spelled = f"track\0{track.pk}"
-    else:
-        about = json.dumps(detail, sort_keys=True, ensure_ascii=False, default=str)
-        spelled = f"{kind}\0{label}\0{about}\0{track.pk if track else ''}"
+        return track_key(track.pk)
+    about = json.dumps(detail, sort_keys=True, ensure_ascii=False, default=str)
+    return _hashed(f"{kind}\0{label}\0{about}\0{track.pk if track else ''}")
+
+
+def track_key(pk: UUID) -> str:
+    """The key of a track's own node, whether the track is here or not."""
+    return _hashed(f"track\0{pk}")
+
+
+def _hashed(spelled: str) -> str:
     return hashlib.sha256(spelled.encode("utf-8", "surrogatepass")).hexdigest()

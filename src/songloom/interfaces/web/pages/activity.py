@@ -32,6 +32,7 @@ KINDS: dict[str, tuple[str, Any]] = {
     "acquire.add": ("folder", gettext_lazy("Adding from a path")),
     "acquire.url": ("download", gettext_lazy("Fetching from an address")),
     "acquire.scan": ("folder", gettext_lazy("Scanning folders")),
+    "acquire.table": ("list", gettext_lazy("Reading a table")),
     "process.render": ("scissors", gettext_lazy("Making a rendition")),
     "analyse.extract": ("pulse", gettext_lazy("Listening through a song")),
     "analyse.catch_up": ("pulse", gettext_lazy("Looking for songs to listen through")),
@@ -101,6 +102,8 @@ def subjects(jobs_shown: Iterable[Job]) -> dict[UUID, str]:
         given = job.arguments
         if isinstance(given.get("url"), str):
             found[job.pk] = given["url"][:200]
+        elif given.get("is_ours"):  # a copy whose name says nothing
+            continue
         elif isinstance(given.get("path"), str):
             found[job.pk] = given["path"].rstrip("/").rpartition("/")[2][:200]
         elif given.get("track_id"):
