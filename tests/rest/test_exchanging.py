@@ -103,12 +103,10 @@ def test_a_table_comes_in_by_a_job(client: Client, ada: User) -> None:
 def test_what_is_done_while_one_waits_is_told_at_once(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from songloom.interfaces.rest import exchanging
-
     def work(_seconds: float) -> None:
         finish(list(Job.objects.unfinished()))
 
-    monkeypatch.setattr(exchanging.time, "sleep", work)
+    monkeypatch.setattr("songloom.interfaces.rest.exchanging.time.sleep", work)
     answer = send(client, TABLE, wait="20", strict="true")
     assert answer.status_code == 200
     assert answer.json()["imported"] == 0

@@ -13,7 +13,7 @@ from songloom.library.exchange.writing import write
 from songloom.library.models import Track, User
 
 
-def entry(line: int = 2, **said: Any) -> Entry:
+def entry(line: int = 2, /, **said: Any) -> Entry:
     """One row that is as it should be."""
     found = entry_of(Record(line, cells_of(said)))
     assert isinstance(found, Entry), found

@@ -36,10 +36,19 @@ def test_one_length_of_time_in_many_spellings(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "unit", "seconds"),
-    [("3.7", "min", 222), ("3.7", "分钟", 222), ("222000", "ms", 222), ("222s", "ms", 222),
-     ("3:42", "min", 222), ("222", "", 222), ("1:02:03", "", 3_723), ("1h2m3s", "", 3_723),
-     ("1小时零2分", "", 3_720), ("0.5", "h", 1_800)],
-)  # fmt: skip
+    [
+        ("3.7", "min", 222),
+        ("3.7", "分钟", 222),
+        ("222000", "ms", 222),
+        ("222s", "ms", 222),
+        ("3:42", "min", 222),
+        ("222", "", 222),
+        ("1:02:03", "", 3_723),
+        ("1h2m3s", "", 3_723),
+        ("1小时零2分", "", 3_720),
+        ("0.5", "h", 1_800),
+    ],
+)
 def test_a_unit_of_the_header_is_for_cells_without_their_own(
     text: str, unit: str, seconds: float
 ) -> None:
@@ -75,10 +84,19 @@ def test_one_frequency_in_many_spellings(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "comma", "number"),
-    [("1,234.5", False, 1234.5), ("1.234,5", False, 1234.5), ("3,5", False, 3.5),
-     ("1,234", False, 1234), ("1,234", True, 1.234), ("3,5", True, 3.5), (".5", False, 0.5),
-     ("−7.25", False, -7.25), ("-7.25", False, -7.25), ("1e-05", False, 1e-5)],
-)  # fmt: skip
+    [
+        ("1,234.5", False, 1234.5),
+        ("1.234,5", False, 1234.5),
+        ("3,5", False, 3.5),
+        ("1,234", False, 1234),
+        ("1,234", True, 1.234),
+        ("3,5", True, 3.5),
+        (".5", False, 0.5),
+        ("−7.25", False, -7.25),
+        ("-7.25", False, -7.25),
+        ("1e-05", False, 1e-5),
+    ],
+)
 def test_points_and_commas(text: str, comma: bool, number: float) -> None:
     assert read("tuning_cents", text, comma=comma) == number
 
@@ -105,18 +123,33 @@ def test_numbers_have_an_end(text: str) -> None:
         ("2003年7月", "2003-07"),
         ("07/2003", "2003-07"),
         ("July 2003", "2003-07"),
-        *((text, "2003-07-31") for text in (
-            "2003-07-31", "2003/7/31", "2003.7.31", "2003年7月31日", "20030731",
-            "２００３年７月３１日",
-            "2003-07-31 00:00:00", "2003-07-31T10:00:00Z", "31.7.2003", "31/7/2003", "7/31/2003",
-            "31 July 2003", "July 31, 2003", "Jul 31st, 2003", "31-Jul-2003",
-            "二〇〇三年七月三十一日", "二零零三年七月三十一号",
-        )),
+        *(
+            (text, "2003-07-31")
+            for text in (
+                "2003-07-31",
+                "2003/7/31",
+                "2003.7.31",
+                "2003年7月31日",
+                "20030731",
+                "２００３年７月３１日",
+                "2003-07-31 00:00:00",
+                "2003-07-31T10:00:00Z",
+                "31.7.2003",
+                "31/7/2003",
+                "7/31/2003",
+                "31 July 2003",
+                "July 31, 2003",
+                "Jul 31st, 2003",
+                "31-Jul-2003",
+                "二〇〇三年七月三十一日",
+                "二零零三年七月三十一号",
+            )
+        ),
         ("二〇〇三年十二月", "2003-12"),
         ("二〇〇三年", "2003"),
         ("07/07/2003", "2003-07-07"),
     ],
-)  # fmt: skip
+)
 def test_one_date_in_many_spellings(text: str, date: str) -> None:
     assert read("date", text) == date
 
@@ -149,26 +182,50 @@ def test_several_names_in_a_cell(text: str, names: list[str]) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "value"),
     [
-        ("key", "C#", "C#"), ("key", "Db", "C#"), ("key", "Am", "A"), ("key", "8A", "A"),
-        ("key", "0", "C"), ("key", "11", "B"), ("key", "-1", None), ("mode", "minor", "minor"),
-        ("mode", "大调", "major"), ("mode", "1", "major"), ("mode", "0", "minor"),
-        ("is_generated", "true", True), ("is_generated", "否", False), ("is_generated", "1", True),
-        ("tracknumber", "3/12", 3), ("tracknumber", "3.0", 3), ("sample_rate", "44.1 kHz", 44_100),
-        ("title", " 青花瓷\r\n ", "青花瓷"), ("title", "None", "None"), ("title", "e\u0301", "é"),
-        ("id", "17", None), ("id", "3f2504e0-4f89-41d3-9a0c-0305e82c3301", None),
+        ("key", "C#", "C#"),
+        ("key", "Db", "C#"),
+        ("key", "Am", "A"),
+        ("key", "8A", "A"),
+        ("key", "0", "C"),
+        ("key", "11", "B"),
+        ("key", "-1", None),
+        ("mode", "minor", "minor"),
+        ("mode", "大调", "major"),
+        ("mode", "1", "major"),
+        ("mode", "0", "minor"),
+        ("is_generated", "true", True),
+        ("is_generated", "否", False),
+        ("is_generated", "1", True),
+        ("tracknumber", "3/12", 3),
+        ("tracknumber", "3.0", 3),
+        ("sample_rate", "44.1 kHz", 44_100),
+        ("title", " 青花瓷\r\n ", "青花瓷"),
+        ("title", "None", "None"),
+        ("title", "e\u0301", "é"),
+        ("id", "17", None),
+        ("id", "3f2504e0-4f89-41d3-9a0c-0305e82c3301", None),
         ("id", "01920000-0000-7000-8000-000000000001", "01920000-0000-7000-8000-000000000001"),
     ],
-)  # fmt: skip
+)
 def test_words_keys_counts_and_ids(name: str, text: str, value: Any) -> None:
     assert read(name, text) == value
 
 
 @pytest.mark.parametrize(
     ("name", "raw"),
-    [("key", "H"), ("mode", "dorian"), ("is_generated", "maybe"), ("lineage", "{"),
-     ("lineage", "[" * 5_000), ("lineage", '{"kind": 1}'), ("title", {"a": 1}), ("title", True),
-     ("lineage", '["x"]'), ("duration_s", [1])],
-)  # fmt: skip
+    [
+        ("key", "H"),
+        ("mode", "dorian"),
+        ("is_generated", "maybe"),
+        ("lineage", "{"),
+        ("lineage", "[" * 5_000),
+        ("lineage", '{"kind": 1}'),
+        ("title", {"a": 1}),
+        ("title", True),
+        ("lineage", '["x"]'),
+        ("duration_s", [1]),
+    ],
+)
 def test_what_is_no_value_here_is_refused(name: str, raw: Any) -> None:
     with pytest.raises(RefusedInput) as said:
         read(name, raw)
@@ -177,10 +234,18 @@ def test_what_is_no_value_here_is_refused(name: str, raw: Any) -> None:
 
 @pytest.mark.parametrize(
     ("name", "raw", "value"),
-    [("duration_s", 222, 222.0), ("title", 1989, "1989"), ("artists", ["A", "B;C"], ["A", "B;C"]),
-     ("is_generated", True, True), ("genres", [], None), ("date", 2003, "2003"),
-     ("tempo_bpm", None, None), ("tracknumber", 3, 3), ("artists", ["", "A"], ["A"])],
-)  # fmt: skip
+    [
+        ("duration_s", 222, 222.0),
+        ("title", 1989, "1989"),
+        ("artists", ["A", "B;C"], ["A", "B;C"]),
+        ("is_generated", True, True),
+        ("genres", [], None),
+        ("date", 2003, "2003"),
+        ("tempo_bpm", None, None),
+        ("tracknumber", 3, 3),
+        ("artists", ["", "A"], ["A"]),
+    ],
+)
 def test_values_of_json_are_what_they_are(name: str, raw: Any, value: Any) -> None:
     assert read(name, raw) == value
 

@@ -18,10 +18,20 @@ from tests.library.conftest import Keep
 from tests.library.exchange.tables import entered, entry, rows
 
 SONG: dict[str, Any] = {
-    "title": "千里之外", "artists": "周杰伦; 费玉清", "album": "依然范特西", "date": "2006-09-05",
-    "genres": "流行; R&B", "tags": "安静; mood=mild", "duration": "3:42", "频率": "440 Hz",
-    "composer": "周杰伦", "tracknumber": "3", "tempo": "90", "key": "Am", "lyrics": "屋檐如悬崖",
-}  # fmt: skip
+    "title": "千里之外",
+    "artists": "周杰伦; 费玉清",
+    "album": "依然范特西",
+    "date": "2006-09-05",
+    "genres": "流行; R&B",
+    "tags": "安静; mood=mild",
+    "duration": "3:42",
+    "频率": "440 Hz",
+    "composer": "周杰伦",
+    "tracknumber": "3",
+    "tempo": "90",
+    "key": "Am",
+    "lyrics": "屋檐如悬崖",
+}
 
 
 def test_a_row_becomes_an_entry_with_all_it_says(owner: User) -> None:

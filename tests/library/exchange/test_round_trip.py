@@ -28,10 +28,16 @@ FORMS = ("csv", "tsv", "jsonl", "parquet")
 def library(keep: Keep, owner: User) -> None:
     """Songs with measures, lineage, odd names; two that are called the same."""
     first = keep(
-        b"1", title="=SUM(A1)", artist=["周杰伦", "Semi;colon", "back\\slash"],
-        album="依然、范特西", albumartist="周杰伦", date="2006-09", genre=["流行", "R&B"],
-        composer="-x", tracknumber="3",
-    )  # fmt: skip
+        b"1",
+        title="=SUM(A1)",
+        artist=["周杰伦", "Semi;colon", "back\\slash"],
+        album="依然、范特西",
+        albumartist="周杰伦",
+        date="2006-09",
+        genre=["流行", "R&B"],
+        composer="-x",
+        tracknumber="3",
+    )
     set_fields(first, {"tag": ["安静", "+1"], "mood": ["a=b"]})
     measured = {name: (0.1 if name.endswith("_hz") else -0.1) * n for n, name in enumerate(SCALARS)}
     values = {**measured, **WORDS, "bandwidth_hz": 0.0}

@@ -16,9 +16,15 @@ from tests.library.conftest import Keep
 
 def test_a_row_says_all_that_a_table_has_columns_for(keep: Keep, owner: User) -> None:
     track = keep(
-        title="千里之外", artist=["周杰伦", "费玉清"], album="依然范特西", date="2006-09-05",
-        genre=["流行", "R&B"], composer="周杰伦", tracknumber="3/10", discnumber="1",
-    )  # fmt: skip
+        title="千里之外",
+        artist=["周杰伦", "费玉清"],
+        album="依然范特西",
+        date="2006-09-05",
+        genre=["流行", "R&B"],
+        composer="周杰伦",
+        tracknumber="3/10",
+        discnumber="1",
+    )
     set_fields(track, {"tag": ["安静"], "mood": ["mild"]})
     values = {"dominant_hz": 220.5, "key": "A", "tempo_bpm": None}
     Features.objects.create(track=track, version=FEATURES_VERSION, values=values)

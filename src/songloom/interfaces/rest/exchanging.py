@@ -54,8 +54,11 @@ class Pieces:
         self._pieces = pieces
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        while (piece := await sync_to_async(next)(self._pieces, None)) is not None:
+        while (piece := await sync_to_async(self._next)()) is not None:
             yield piece.encode()
+
+    def _next(self) -> str | None:
+        return next(self._pieces, None)
 
 
 @router.post(

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from songloom.errors import BadRow, BadText, RefusedInput
 from songloom.library.exchange.cells import value_of
-from songloom.library.exchange.reading import DAMAGED, Flaw, Record
+from songloom.library.exchange.reading import DAMAGED, Flaw, Head, Record
 from songloom.library.ids import name_key
 
 NAMING = ("title", "album", "artists", "date", "duration_s", "dominant_hz")
@@ -47,13 +47,12 @@ def entry_of(record: Record) -> Entry | list[Flaw]:
     audio_title = ""
     for head, raw in record.cells:
         if isinstance(raw, str) and DAMAGED in raw:
-            words = "bytes here are no text in the encoding of the table"
-            flaws.append(Flaw(record.line, head.title, BadText.code, words))
-            continue
+            raw = None
+            flaws.append(_flaw(record, head, BadText("bytes here are no text in its encoding")))
         try:
             value = value_of(head.column, raw, head.unit, comma=record.comma)
         except RefusedInput as exc:
-            flaws.append(Flaw(record.line, head.title, exc.code, str(exc)))
+            flaws.append(_flaw(record, head, exc))
             continue
         if value is not None:
             said[head.column.name] = value
@@ -62,6 +61,10 @@ def entry_of(record: Record) -> Entry | list[Flaw]:
     if flaws:
         return flaws
     return _entry(record.line, said, audio_title)
+
+
+def _flaw(record: Record, head: Head, exc: RefusedInput) -> Flaw:
+    return Flaw(record.line, head.title, exc.code, str(exc))
 
 
 def _entry(line: int, said: dict[str, Any], audio_title: str) -> Entry | list[Flaw]:
