@@ -58,10 +58,18 @@ def add_file(
         )
 
 
-def add_stream(chunks: Iterable[bytes], *, name: str, owner: User, title: str = "") -> Stored:
+def add_stream(
+    chunks: Iterable[bytes],
+    *,
+    name: str,
+    owner: User,
+    title: str = "",
+    link: Track | None = None,
+) -> Stored:
     """The same for bytes that come in pieces; `name` is what the sender calls them."""
     with receiving.received(chunks) as got:
-        return keep(got, name=base_name(name), owner=owner, origin=Origin.UPLOADED, title=title)
+        origin = Origin.UPLOADED
+        return keep(got, name=base_name(name), owner=owner, origin=origin, title=title, link=link)
 
 
 def add_upload(file: Upload, *, name: str, owner: User, title: str = "") -> Stored:

@@ -21,6 +21,7 @@ from songloom.interfaces.cli import (
     playlists,
     queue,
     serving,
+    storing,
 )
 from songloom.interfaces.cli.verbs import Verb
 
@@ -34,6 +35,7 @@ def verbs(up: Callable[..., int]) -> list[Verb]:
         *finding.verbs(),
         *changing.verbs(),
         *exchanging.verbs(),
+        *storing.verbs(),
         *playlists.verbs(),
         *linking.verbs(),
         *editing.verbs(),
