@@ -38,8 +38,9 @@ def songloom(home: Path, *argv: str) -> dict[str, Any]:
 
 def table(path: Path, n: int) -> Path:
     rows = (
-        f"{200 + n % 100} Hz;{n % 9 + 1}分{n % 60}秒;歌手{n % 50};专辑{n % 200};20{n % 20:02}年;歌{n}\n"
-        for n in range(n)
+        f"{200 + at % 100} Hz;{at % 9 + 1}分{at % 60}秒;歌手{at % 50};专辑{at % 200};"
+        f"20{at % 20:02}年;歌{at}\n"
+        for at in range(n)
     )
     path.write_text("频率;时长;艺术家;专辑名;发行日期;歌名\n" + "".join(rows), encoding="gbk")
     return path
@@ -70,7 +71,7 @@ def test_an_import_that_was_killed_is_done_by_the_next_one(tmp_path: Path) -> No
             time.sleep(0.05)
         running.send_signal(signal.SIGKILL)
     before = n_tracks(home)
-    assert 0 < before
+    assert before > 0
     came = songloom(home, "csv", "import", str(path))
     assert came["status"] == 0
     assert n_tracks(home) == N_ROWS  # none lost, none doubled

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from songloom.errors import RefusedInput
 from songloom.library.models import Track
-from songloom.library.services.storing import main_file, path_of
+from songloom.library.services.storing import at_hand, is_there, main_file
 
 CHUNK_BYTES = 1 << 20
 Bring = Callable[[Iterator[bytes], str, Track], object]  # bytes, their name, whose sound they are
@@ -23,11 +23,11 @@ def _bucket(base: Any) -> Any:
 def put(base: Any, track: Track) -> bool:
     """Store the sound of a track, unless it is there already."""
     file = main_file(track)
-    if file is None or not path_of(file).is_file():
+    if file is None or not is_there(file):
         return False
     if base["audio.files"].find_one({"_id": file.sha256}, {"_id": 1}) is not None:
         return False
-    with path_of(file).open("rb") as source:
+    with at_hand(file) as path, path.open("rb") as source:
         _bucket(base).upload_from_stream_with_id(
             file.sha256, file.original_name or file.sha256, source
         )
