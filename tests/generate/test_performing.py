@@ -11,6 +11,7 @@ import pytest
 from songloom.core.score.midi_reading import summary
 from songloom.errors import BadValue, NoSuchFile, SongloomError
 from songloom.generate.services import perform, scores
+from songloom.library import storage
 from songloom.library.keep.verify import verify
 from songloom.library.models import Track, User
 from songloom.library.services.tracing import graph
@@ -34,7 +35,7 @@ def model(tmp_path: Path) -> Path:
 
 def test_notes_become_a_track_that_lasts_as_long_as_they(mei: User, model: Path) -> None:
     made = perform(SCALE, **USUAL, model=model, owner=mei)  # type: ignore[arg-type]
-    heard = summary(made.midi.read_bytes())
+    heard = summary(storage.read_bytes(made.midi_sha256, "scores"))
     assert heard.seconds == pytest.approx(2.5, abs=0.01)  # five quarters, two a second
     assert made.track.duration_s is not None
     assert 2.5 < made.track.duration_s < 5  # and the last note rings
@@ -62,9 +63,9 @@ def test_its_lineage_leads_to_the_weights(mei: User, model: Path) -> None:
 
 def test_verify_knows_its_notes_and_misses_them_when_they_are_gone(mei: User, model: Path) -> None:
     made = perform(SCALE, **USUAL, model=model, owner=mei)  # type: ignore[arg-type]
-    assert made.midi.name in {sha256 for _, sha256 in scores()}
+    assert made.midi_sha256 in {sha256 for _, sha256 in scores()}
     assert "missing_score" not in {problem["code"] for problem in verify()["problems"]}
-    made.midi.unlink()
+    storage.drop(made.midi_sha256, "scores")
     assert "missing_score" in {problem["code"] for problem in verify()["problems"]}
 
 
@@ -74,7 +75,7 @@ def test_the_same_notes_twice_are_one_track(mei: User, model: Path) -> None:
         for _ in range(2)
     )
     assert first.track.pk == again.track.pk
-    assert first.midi == again.midi
+    assert first.midi_sha256 == again.midi_sha256
 
 
 @pytest.mark.parametrize(

@@ -34,10 +34,10 @@ Played = tuple[float, float, int]  # start and length in quarter notes, MIDI pit
 
 @dataclass(frozen=True)
 class Performed:
-    """A stored melody and its MIDI file."""
+    """A stored melody, and the hash of its MIDI file on the shelf of scores."""
 
     track: Track
-    midi: Path
+    midi_sha256: str
 
 
 def perform(
@@ -62,6 +62,7 @@ def perform(
         write_tags(sound_path, {"title": [title]}, prompt="", cover=cover)
         heard = _heard(sound_path, cover_path, title, rendered)
         storage.keep(midi_path, midi_sha256, "scores", move=False)
+        storage.keep(sound_path, heard.sha256, use_up=False)  # slow where it is far away
         with transaction.atomic():
             track, _ = store_file(
                 heard,
@@ -79,7 +80,7 @@ def perform(
             label = f"{len(played)} · {bpm:g} BPM"
             score = node(kinds.SCORE, label, detail=detail, made_from=(writer,))
             track_node(track, made_from=(score,))
-    return Performed(track, storage.path_of(midi_sha256, "scores"))
+    return Performed(track, midi_sha256)
 
 
 def _notes(played: Sequence[Played], bpm: float) -> list[Note]:

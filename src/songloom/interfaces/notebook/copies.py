@@ -23,6 +23,15 @@ def lasting(file: File) -> Path:
     return copy
 
 
+def lasting_score(sha256: str) -> Path:
+    """The same for the MIDI file of a piece."""
+    if storage.far() is None:
+        return Path(storage.where(sha256, "scores"))
+    copy = folder() / f"{sha256}.mid"
+    copy.write_bytes(storage.read_bytes(sha256, "scores"))
+    return copy
+
+
 def folder() -> Path:
     """Gone when Python ends."""
     return Path(_folder().name)

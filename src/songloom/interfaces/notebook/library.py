@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from songloom.errors import BadValue, NoAudio, NotFound, SongloomError
 from songloom.interfaces.notebook import frames
-from songloom.interfaces.notebook.copies import folder, lasting
+from songloom.interfaces.notebook.copies import folder, lasting, lasting_score
 from songloom.interfaces.notebook.pieces import Piece
 from songloom.jobs import enqueue
 from songloom.jobs.models import Job
@@ -178,8 +178,8 @@ class Library:
                 notes, title=title, bpm=bpm, program=program, model=weights, owner=self.user
             )
         self._finish(*followed)
-        track_id = str(made.track.pk)
-        return Piece(track_id, made.track.title, None, made.midi, self.audio(track_id), {})
+        track_id, midi = str(made.track.pk), lasting_score(made.midi_sha256)
+        return Piece(track_id, made.track.title, None, midi, self.audio(track_id), {})
 
     def lineage(self, track: str) -> pd.DataFrame:
         """What led to a track and what came of it: kind, label, made_from, detail; oldest first."""
