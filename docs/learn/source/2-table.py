@@ -193,6 +193,6 @@ else:
     print("COURSE_MONGODB is not set: left out")
 
 # %% [markdown] en
-# Songloom itself can live in MySQL or PostgreSQL by one setting, `SONGLOOM_DATABASE_URL`. On to [lesson 3](3-labels.ipynb).
+# All of that for the whole library, repeatable and both ways, is one command each: `songloom csv export songs.csv`, `songloom mongo push mongodb://127.0.0.1:27017/music`. Which database Songloom itself lives in is one setting, `SONGLOOM_DATABASE_URL` ([settings](../../user/en/settings.md)). On to [lesson 3](3-labels.ipynb).
 # %% [markdown] zh
-# 织音本身只要一个设置 `SONGLOOM_DATABASE_URL` 就能改用 MySQL 或 PostgreSQL。接着看[第 3 课](3-labels.ipynb)。
+# 对整个音乐库做这些事，可重复、可来回，各只要一条命令：`songloom csv export songs.csv`、`songloom mongo push mongodb://127.0.0.1:27017/music`。织音本身用哪个数据库，由一个设置 `SONGLOOM_DATABASE_URL` 决定（见[设置](../../user/zh/settings.md)）。接着看[第 3 课](3-labels.ipynb)。

@@ -1,11 +1,11 @@
 # %% [markdown] en
 # # 4. A network that writes melodies
 #
-# The first design had a Keras LSTM compose. We look at why its code learnt nothing, then train one that does, here, in about a minute, and hold it against a simple table of counts.
+# The first design had a Keras LSTM compose. We look at why its code learnt nothing, then train one that does, here, in about a minute, and hold it against a simple table of counts. (What TensorFlow writes on pink ground below the next cell are notes, not errors.)
 # %% [markdown] zh
 # # 4. 会写旋律的网络
 #
-# 第一版设计用 Keras 的 LSTM 作曲。先看它的代码为什么什么也没学到，再就地训练一个真能学的，大约一分钟，并拿它和一张简单的计数表比较。
+# 第一版设计用 Keras 的 LSTM 作曲。先看它的代码为什么什么也没学到，再就地训练一个真能学的，大约一分钟，并拿它和一张简单的计数表比较。（下一格后面粉红底色的字是 TensorFlow 的提示，不是错误。）
 # %%
 import json
 import math

@@ -15,7 +15,6 @@ import json
 from pathlib import Path
 
 import pandas as pd
-from IPython.display import Audio
 
 import songloom
 
@@ -75,9 +74,6 @@ library.lineage(piece.id)
 table = library.to_dataframe().set_index("id")
 columns = ["title", "时长", "key", "mode", "tempo_bpm", "loudness_lufs", "is_generated"]
 pd.DataFrame(table.loc[[mine.id, piece.id], columns])
-
-# %%
-Audio(str(piece.audio))
 
 # %% [markdown] en
 # ## Where to go from here
