@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 NEEDS = {  # command: (Debian package, what is left out without it)
     "chromium": ("chromium", "the tests in a real browser"),
@@ -16,20 +17,27 @@ NEEDS = {  # command: (Debian package, what is left out without it)
     "dpkg-deb": ("dpkg", "the real songs, unless they are cached"),
     "nginx": ("nginx", "the tests behind nginx"),
     "systemd-analyze": ("systemd", "the check of the systemd unit"),
+    "rabbitmq-server": ("rabbitmq-server", "the tests with RabbitMQ"),
+    "redis-server": ("redis-server", "the tests with Redis"),
     "git": ("git", "the test of a fresh clone"),
 }
 
 
 def main() -> None:
-    missing = [command for command in NEEDS if shutil.which(command) is None]
+    missing = [command for command in NEEDS if not found(command)]
     if missing and os.name == "posix" and os.geteuid() == 0 and shutil.which("apt-get"):
         install([NEEDS[command][0] for command in missing])
-        missing = [command for command in missing if shutil.which(command) is None]
+        missing = [command for command in missing if not found(command)]
     for command in missing:
         package, left_out = NEEDS[command]
         print(f"Left out: {left_out}. To have it: apt-get install {package}", flush=True)
     if missing and os.environ.get("CI"):
         sys.exit("Under CI nothing may be left out.")
+
+
+def found(command: str) -> bool:
+    """Servers lie where only root looks."""
+    return shutil.which(command) is not None or Path("/usr/sbin", command).exists()
 
 
 def install(packages: list[str]) -> None:

@@ -12,7 +12,11 @@ from songloom.interfaces import cli
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb and return its exit status."""
     return cli.run(
-        sys.argv[1:] if argv is None else argv, language=language.wanted(), start=_start, up=_up
+        sys.argv[1:] if argv is None else argv,
+        language=language.wanted(),
+        start=_start,
+        up=_up,
+        work=_work,
     )
 
 
@@ -26,6 +30,12 @@ def _up(**options: object) -> int:
     from songloom.config.up import up
 
     return up(**options)  # type: ignore[arg-type]
+
+
+def _work(**options: object) -> int:
+    from songloom.config.work import work
+
+    return work(**options)  # type: ignore[arg-type]
 
 
 if __name__ == "__main__":

@@ -130,6 +130,9 @@ def test_while_somebody_listens_the_job_waits_and_then_goes_on(
     long_ago = time.time() - attention.FORGET_AFTER_S - 1
     os.utime(settings.HOME / "cache" / "listening", (long_ago, long_ago))
     perform(str(job.pk))
+    assert not Features.objects.filter(track=track).exists()  # not before its time
+    Job.objects.filter(pk=job.pk).update(due_at=timezone.now())
+    perform(str(job.pk))
     assert Features.objects.filter(track=track).exists()
 
 

@@ -261,7 +261,7 @@ def test_what_is_edited_may_be_a_file_or_a_track_and_is_neither(
     assert said.err == "songloom: there is no file “nothing”, and no track with such an id\n"
 
 
-@pytest.mark.parametrize("argv", [("--port", "99999"), ("--port", "x"), ("--workers", "0")])
+@pytest.mark.parametrize("argv", [("--port", "99999"), ("--port", "x"), ("--workers", "65")])
 def test_a_number_that_cannot_be_is_told_with_those_that_can(
     songloom: Songloom, argv: tuple[str, ...]
 ) -> None:

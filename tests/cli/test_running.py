@@ -23,6 +23,7 @@ from tests.cli.conftest import Songloom
 EVERY_VERB = [
     "up", "add", "folder", "scan", "edit", "analyse", "search", "show", "tag", "rm", "restore",
     "playlist", "play-url", "train", "similar", "generate", "jobs", "user", "key", "verify",
+    "worker", "csv", "mongo", "move-storage",
 ]  # fmt: skip
 
 
@@ -36,7 +37,7 @@ def raising(error: BaseException) -> Verb:
 @pytest.fixture
 def with_verb(monkeypatch: pytest.MonkeyPatch) -> object:
     def use(verb: Verb) -> None:
-        monkeypatch.setattr(running, "verbs", lambda up: [verb])
+        monkeypatch.setattr(running, "verbs", lambda *_: [verb])
 
     return use
 

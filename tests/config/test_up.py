@@ -187,6 +187,6 @@ def test_a_home_that_cannot_be_made_is_an_error_and_no_traceback(tmp_path: Path)
 
 
 def test_wrong_usage_is_status_2(tmp_path: Path) -> None:
-    for arguments in (("--port", "x"), ("--workers", "0"), ("--nothing",)):
+    for arguments in (("--port", "x"), ("--workers", "-1"), ("--nothing",)):
         done: subprocess.CompletedProcess[str] = run_songloom(tmp_path, "up", *arguments)
         assert done.returncode == 2

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def test_the_kind_is_registered_for_whoever_waits() -> None:
     kind = kinds["generate.compose"]
-    assert kind.queue == "interactive"
+    assert kind.queue == "generation"
     assert kind.retries == 2
     assert kind.timeout_s >= 600
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from songloom import jobs
+from songloom.config.carriers import tasks
 from songloom.errors import BadValue, TryLater
-from songloom.jobs import registry
+from songloom.jobs import broker, registry
 from songloom.jobs.models import Job
+from tests.jobs.brokers import NoBroker, address
 
 ran: list[str] = []
 
@@ -46,6 +51,52 @@ def _cancel_itself() -> None:
     Job.objects.filter(kind="test.cancels_itself").update(is_cancel_asked=True)
     jobs.report(progress=0.5, stage="half")
     ran.append("never reached")
+
+
+@pytest.fixture
+def carrier(
+    request: pytest.FixtureRequest, settings: Settings, transactional_db: None
+) -> Iterator[str]:
+    """What brings jobs to workers: "embedded", "rabbitmq" or "redis", the real ones."""
+    kind = str(request.param)
+    if kind == "embedded":
+        yield kind
+        return
+    try:
+        carry_by(settings, address(kind))
+    except NoBroker as exc:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(str(exc))
+    yield kind
+    put_away()
+
+
+def carry_by(settings: Settings, url: str) -> None:
+    """From now on this broker carries jobs, with queues that no other test has."""
+    import songloom.jobs.consuming  # noqa: F401  (once here, not in each worker that is forked)
+
+    settings.BROKER_URL = url
+    settings.TASKS = tasks(url, registry.QUEUES)
+    broker.forget()
+
+
+def put_away() -> None:
+    """Leave nothing on a broker that others use."""
+    for queue in registry.QUEUES:
+        remove(broker.queue_name(queue))
+    broker.forget()
+
+
+def remove(name: str) -> None:
+    """Delete a queue with all that waits in it."""
+    broker.broker()._try(lambda channel: _remove(channel, name))
+
+
+def _remove(channel: Any, name: str) -> None:
+    channel.queue_declare(name, durable=True, auto_delete=False)
+    channel.queue_purge(name)  # Redis needs both: what is empty is gone
+    channel.queue_delete(name)
 
 
 @pytest.fixture(autouse=True)

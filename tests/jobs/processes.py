@@ -12,6 +12,8 @@ from contextlib import contextmanager
 
 from django.db import connections
 
+from songloom.config.worker import Runs
+
 
 def fork(work: Callable[[], object]) -> int:
     """Run `work` in a child and return its process id; the child exits 0, or 1 if it raised.
@@ -75,7 +77,7 @@ def end(pid: int) -> None:
         return  # it has ended, and somebody has waited for it
 
 
-def serve(lease_s: float | None = None, lanes: dict[str, int] | None = None) -> None:
+def serve(lease_s: float | None = None, queue: str = "interactive") -> None:
     """What a worker process does, with signal handlers as the real one has them."""
     from datetime import timedelta
 
@@ -85,7 +87,22 @@ def serve(lease_s: float | None = None, lanes: dict[str, int] | None = None) -> 
         performing.LEASE = worker.LEASE = timedelta(seconds=lease_s)  # type: ignore[attr-defined]
         worker.BEAT_EVERY_S = lease_s / 4
     worker.LOOK_EVERY_S = 0.02
-    embedded = worker.EmbeddedWorker(lanes)
+    serving = _worker_of(queue)
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: embedded.stop())
-    embedded.run(drain_s=2.0)
+        signal.signal(number, lambda *_: serving.stop())
+    serving.run(drain_s=2.0)
+
+
+def _worker_of(queue: str) -> Runs:
+    """The one that the settings of the test ask for; names are its own, as after a fork."""
+    from django.conf import settings
+
+    from songloom.jobs import worker
+
+    if not settings.BROKER_URL:
+        return worker.EmbeddedWorker()
+    from songloom.jobs import consuming
+
+    consuming.WORKER = worker.WORKER  # type: ignore[attr-defined]
+    consuming.BEAT_EVERY_S = worker.BEAT_EVERY_S  # type: ignore[attr-defined]
+    return consuming.BrokerWorker(queue)

@@ -22,6 +22,9 @@ from songloom.jobs.reaping import living_workers, reap
 from tests.jobs.processes import end, exit_code, fork, forked, serve, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
+on_every_carrier = pytest.mark.parametrize(
+    "carrier", ["embedded", "rabbitmq", "redis"], indirect=True
+)
 
 
 @pytest.fixture
@@ -85,6 +88,8 @@ def test_two_workers_on_one_database_run_each_of_sixty_jobs_once(book: Path) -> 
     assert not Worker.objects.exists()
 
 
+@on_every_carrier
+@pytest.mark.usefixtures("carrier")
 def test_jobs_that_fail_at_first_are_done_once_by_whoever_comes(book: Path) -> None:
     @jobs.job("test.second_time")
     def second_time(n: int) -> None:
@@ -100,6 +105,8 @@ def test_jobs_that_fail_at_first_are_done_once_by_whoever_comes(book: Path) -> N
     assert set(Job.objects.values_list("state", "attempts")) == {("done", 2)}
 
 
+@on_every_carrier
+@pytest.mark.usefixtures("carrier")
 def test_a_killed_worker_s_job_is_taken_up_by_the_next_at_once(book: Path, tmp_path: Path) -> None:
     gate = tmp_path / "gate"
     _hold(book, gate)
@@ -118,6 +125,8 @@ def test_a_killed_worker_s_job_is_taken_up_by_the_next_at_once(book: Path, tmp_p
     assert _lines(book) == [f"begun {first}", f"begun {second}", f"ended {second}"]
 
 
+@on_every_carrier
+@pytest.mark.usefixtures("carrier")
 def test_a_job_that_kills_every_worker_is_given_up_after_three(book: Path) -> None:
     @jobs.job("test.poison")
     def poison() -> None:
@@ -137,6 +146,8 @@ def test_a_job_that_kills_every_worker_is_given_up_after_three(book: Path) -> No
     assert _lines(book) == ["drunk"] * 3
 
 
+@on_every_carrier
+@pytest.mark.usefixtures("carrier")
 def test_a_worker_asked_to_go_gives_its_job_back_uncounted(book: Path, tmp_path: Path) -> None:
     _hold(book, tmp_path / "never")
     job = jobs.enqueue("test.hold", {})
@@ -150,9 +161,13 @@ def test_a_worker_asked_to_go_gives_its_job_back_uncounted(book: Path, tmp_path:
     job.refresh_from_db()
     assert (job.state, job.attempts, job.lease_until) == ("queued", 0, None)
     assert not Worker.objects.exists()
-    assert worker.take("interactive") is not None  # a carrier stands ready for the next worker
+    with forked(serve) as second:  # its carrier stands ready for the next worker
+        until(_begun(book, 2))
+    assert _lines(book) == [f"begun {pid}", f"begun {second}"]
 
 
+@on_every_carrier
+@pytest.mark.usefixtures("carrier")
 def test_a_worker_asked_to_go_first_ends_what_ends_in_time(book: Path, tmp_path: Path) -> None:
     gate = tmp_path / "gate"
     _hold(book, gate)
@@ -166,6 +181,8 @@ def test_a_worker_asked_to_go_first_ends_what_ends_in_time(book: Path, tmp_path:
     assert (_state(job), _state(waiting)) == ("done", "queued")
 
 
+@on_every_carrier
+@pytest.mark.usefixtures("carrier")
 def test_the_late_result_of_a_worker_stopped_past_its_lease_is_refused(
     book: Path, tmp_path: Path
 ) -> None:
@@ -208,6 +225,8 @@ def test_a_stopped_worker_that_goes_on_learns_that_its_job_is_another_s(
     assert _lines(book) == [f"begun {slow}"]
 
 
+@on_every_carrier
+@pytest.mark.usefixtures("carrier")
 def test_a_long_job_keeps_its_lease_as_long_as_its_worker_lives(book: Path, tmp_path: Path) -> None:
     gate = tmp_path / "gate"
     _hold(book, gate)
@@ -222,6 +241,8 @@ def test_a_long_job_keeps_its_lease_as_long_as_its_worker_lives(book: Path, tmp_
     assert Job.objects.get(pk=job.pk).attempts == 1
 
 
+@on_every_carrier
+@pytest.mark.usefixtures("carrier")
 def test_cancelling_reaches_a_job_in_another_process(book: Path, tmp_path: Path) -> None:
     _hold(book, tmp_path / "never")
     job = jobs.enqueue("test.hold", {})
@@ -232,6 +253,8 @@ def test_cancelling_reaches_a_job_in_another_process(book: Path, tmp_path: Path)
     assert len(_lines(book)) == 1
 
 
+@on_every_carrier
+@pytest.mark.usefixtures("carrier")
 def test_a_command_waits_for_the_worker_process_and_tells_of_it(book: Path, tmp_path: Path) -> None:
     gate = tmp_path / "gate"
     _hold(book, gate)
@@ -250,6 +273,8 @@ def test_a_command_waits_for_the_worker_process_and_tells_of_it(book: Path, tmp_
     assert told[-1] == {"done"}
 
 
+@on_every_carrier
+@pytest.mark.usefixtures("carrier")
 def test_when_the_worker_dies_the_command_does_the_work_itself(book: Path, tmp_path: Path) -> None:
     gate = tmp_path / "gate"
     _hold(book, gate)
@@ -265,6 +290,8 @@ def test_when_the_worker_dies_the_command_does_the_work_itself(book: Path, tmp_p
     assert (ended.state, ended.result, ended.attempts) == ("done", {"pid": os.getpid()}, 2)
 
 
+@on_every_carrier
+@pytest.mark.usefixtures("carrier")
 def test_two_commands_without_a_worker_share_the_work_and_do_none_of_it_twice(
     book: Path,
 ) -> None:
@@ -286,6 +313,8 @@ def test_the_same_key_from_many_processes_is_one_job() -> None:
     assert Job.objects.count() == DBTaskResult.objects.count() == 1
 
 
+@on_every_carrier
+@pytest.mark.usefixtures("carrier")
 def test_a_process_killed_inside_its_transaction_queues_nothing() -> None:
     from django.db import transaction
 

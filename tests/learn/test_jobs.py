@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
 
 
 def test_both_jobs_are_known() -> None:
-    assert kinds["learn.train"].queue == "interactive"
+    assert kinds["learn.train"].queue == "generation"
     assert kinds["learn.suggest"].queue == "analysis"
 
 

@@ -10,6 +10,8 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from songloom.jobs.models import Worker
+from tests.jobs.brokers import ADDRESSES, address, free_port
+from tests.jobs.conftest import carry_by, put_away
 
 pytestmark = pytest.mark.django_db
 
@@ -47,3 +49,20 @@ def test_ready_needs_its_storage(settings: Settings, tmp_path: object) -> None:
     response = Client().get("/readyz")
     assert response.status_code == 503
     assert response.json()["storage"] is False
+
+
+@pytest.mark.usefixtures("media")
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("kind", ["rabbitmq", "redis"])
+def test_ready_needs_its_broker_where_one_is_set(kind: str, settings: Settings) -> None:
+    seen(1)
+    carry_by(settings, ADDRESSES[kind].format(port=free_port()))
+    response = Client().get("/readyz")
+    assert response.status_code == 503
+    assert response.json() == dict.fromkeys(("database", "storage", "worker"), True) | {
+        "ok": False,
+        "broker": False,
+    }
+    carry_by(settings, address(kind))
+    assert Client().get("/readyz").json()["broker"] is True
+    put_away()

@@ -13,7 +13,6 @@ from django.utils import timezone
 
 from songloom.errors import BadValue
 from songloom.jobs import Postponed, performing
-from songloom.jobs.models import Worker
 from songloom.jobs.reaping import living_workers
 from songloom.library.models import Preference
 from songloom.library.services.attention import someone_listens
@@ -74,14 +73,10 @@ def lanes() -> int:
     cores = read().cores
     me = performing.WORKER
     here = me.rpartition(":")[0]
-    peers = sorted(w.name for w in living_workers() if w.host == here and _measures(w))
+    peers = sorted(w.name for w in living_workers() if w.host == here and w.serves(QUEUE))
     if me not in peers:
         return cores
     return cores // len(peers) + (peers.index(me) < cores % len(peers))
-
-
-def _measures(worker: Worker) -> bool:
-    return not worker.queues or QUEUE in worker.queues.split(",")
 
 
 _measuring = 0
@@ -97,10 +92,10 @@ def core() -> Iterator[None]:
     """
     global _measuring
     budget = read()
-    if living_workers():
+    if living_workers(QUEUE):
         _look(budget)
     with _lock:
-        if _measuring >= budget.cores and living_workers():
+        if _measuring >= budget.cores and living_workers(QUEUE):
             raise Postponed(CORES_WAIT_S, "Waiting for a free core.")
         _measuring += 1
     try:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from songloom.config.carriers import checked, tasks
 from songloom.config.storage import checked as checked_storage
 from songloom.errors import BadValue
 
@@ -36,12 +37,6 @@ def _choice(name: str, choices: tuple[str, ...]) -> str:
     if given not in choices:
         raise BadValue(f"SONGLOOM_{name} is {given[:40]!r}; it takes {' or '.join(choices)}")
     return given
-
-
-def _reserved(name: str) -> None:
-    """A setting of a later version: refused rather than ignored."""
-    if _env(name):
-        raise BadValue(f"SONGLOOM_{name} is not known to this version; leave it empty")
 
 
 HOME = Path(_env("HOME") or Path.home() / ".local" / "share" / "songloom").expanduser().absolute()
@@ -143,12 +138,8 @@ TEMPLATES = [
         },
     }
 ]
-TASKS = {
-    "default": {
-        "BACKEND": "django_tasks_db.DatabaseBackend",
-        "QUEUES": ["interactive", "analysis"],
-    }
-}
+BROKER_URL = checked(_env("BROKER_URL"))
+TASKS = tasks(BROKER_URL, ("interactive", "generation", "analysis"))
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
@@ -193,7 +184,6 @@ UPLOADS_PRIVATE = _choice("UPLOADS", ("shared", "private")) == "private"
 DEMO = _choice("DEMO", ("1", "0")) == "1"
 SOUNDFONT = _env("SOUNDFONT")  # a .sf2 of the user's own; empty: the one that comes with Songloom
 LOG_LEVEL = _choice("LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR"))
-_reserved("BROKER_URL")
 SENT_BY_NGINX = _choice("SEND_FILES", ("self", "nginx")) == "nginx"
 STORAGE_URL = checked_storage(_env("STORAGE_URL"))
 STORAGE_CACHE_BYTES = int(_number("STORAGE_CACHE_MB", 2_048) * 1_000_000)
@@ -208,6 +198,8 @@ LOGGING = {
     "loggers": {
         "songloom": {"handlers": ["stderr"], "level": LOG_LEVEL, "propagate": False},
         "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        "celery": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        "kombu": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
         "django_tasks": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
         "django_tasks_db": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
     },

@@ -13,6 +13,7 @@ from typing import Any
 
 from songloom.config.aside import done_aside
 from songloom.config.children import Group
+from songloom.config.crew import add_workers
 from songloom.config.home import home_folder, prepare_folders, start_django
 from songloom.config.safety import refuse_unsafe
 from songloom.errors import Conflict, Locked, TryLater
@@ -42,7 +43,8 @@ def up(
         known = done_aside(lambda: prepare(host))  # this process watches for weeks: it stays small
         url = known["public_url"] or address(host, listening.getsockname()[1])
         setup_url = f"{url}/setup/{known['token']}" if known["token"] else None
-        group = group_of(listening.fileno(), n_workers)
+        by_broker: bool = known["by_broker"]
+        group = group_of(listening.fileno(), n_workers, known["queues"], by_broker=by_broker)
         return serve(group, lambda: told(url, setup_url, kept, as_json=as_json, words=words))
 
 
@@ -61,6 +63,7 @@ def prepare(host: str) -> dict[str, Any]:
     start_django()
     from django.conf import settings
 
+    from songloom.jobs.registry import QUEUES
     from songloom.library.models import Track
     from songloom.library.services.setup import issue_token
 
@@ -69,15 +72,16 @@ def prepare(host: str) -> dict[str, Any]:
         from songloom.generate import services
 
         services.demo()
-    return {"public_url": settings.PUBLIC_URL, "token": issue_token()}
+    told = {"public_url": settings.PUBLIC_URL, "token": issue_token()}
+    by_broker = bool(settings.BROKER_URL)
+    return told | {"queues": QUEUES if by_broker else (), "by_broker": by_broker}
 
 
-def group_of(fd: int, n_workers: int) -> Group:
+def group_of(fd: int, n_workers: int, queues: list[str], *, by_broker: bool) -> Group:
     """One server on the bound socket, and its workers."""
     group = Group.with_pipe()
     group.add("server", "-m", "songloom.config.server", str(fd), pass_fds=(fd,))
-    for number in range(n_workers):
-        group.add(f"worker {number + 1}", "-m", "songloom.config.worker")
+    add_workers(group, queues, n_workers, by_broker=by_broker)
     return group
 
 

@@ -8,7 +8,7 @@ from songloom.generate import services
 from songloom.jobs import job, report
 
 
-@job("generate.compose", queue="interactive", timeout_s=3_600, retries=2)
+@job("generate.compose", queue="generation", timeout_s=3_600, retries=2)
 def compose(generation_ids: list[str]) -> dict[str, Any]:
     """Compose pieces one after the other. Safe to run twice: what is made is not made again."""
     n_pieces = len(generation_ids)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from uuid import UUID
 
 import uuid_utils.compat
@@ -57,6 +58,8 @@ class Job(models.Model):
     )  # the job from which all this followed
     queue = models.CharField(max_length=20)
     task_id = models.UUIDField(null=True, editable=False)  # the carrier's row
+    due_at = models.DateTimeField(null=True, editable=False)  # nobody takes it before
+    sent_at = models.DateTimeField(null=True, editable=False)  # when a broker last got its id
     state = models.CharField(
         max_length=10, choices=State.choices, default=State.QUEUED, db_index=True
     )
@@ -88,6 +91,25 @@ class Job(models.Model):
         return self.state not in self.UNFINISHED
 
 
+class QueuePrefix(models.Model):
+    """What this library's queues begin with on a broker, so that two that share one never mix."""
+
+    prefix = models.CharField(max_length=40)
+
+    class Meta:
+        verbose_name = _("name of the queues")
+        verbose_name_plural = _("names of the queues")
+
+    def __str__(self) -> str:
+        return self.prefix
+
+    @classmethod
+    def of_this_library(cls) -> str:
+        """Made once; whoever reaches this database finds the same queues."""
+        made = {"prefix": f"songloom-{secrets.token_hex(4)}"}
+        return cls.objects.get_or_create(pk=1, defaults=made)[0].prefix
+
+
 class Worker(models.Model):
     """A process that runs jobs, as long as it says that it lives."""
 
@@ -105,3 +127,7 @@ class Worker(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def serves(self, queue: str) -> bool:
+        """Whether it takes jobs from this queue; one that names none takes all."""
+        return not self.queues or queue in self.queues.split(",")

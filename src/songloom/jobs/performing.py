@@ -26,12 +26,15 @@ WORKER = f"{platform.node()}:{os.getpid()}"
 live: dict[int, Running] = {}  # the attempts of this process, whose leases a beat keeps alive
 
 
-def perform(job_id: str) -> None:
-    """Run the job once, if it is free to run. Whatever happens inside ends in its row."""
+def perform(job_id: str) -> bool:
+    """Run the job once, if it is free to run, and say whether it was.
+
+    Whatever happens inside ends in its row.
+    """
     attempt = _claim(job_id)
     if attempt is None:
         logger.info("job %s is not free to run", job_id)
-        return
+        return False
     job = Job.objects.get(pk=job_id)
     live[id(attempt)] = attempt
     token = running._current.set(attempt)
@@ -43,6 +46,7 @@ def perform(job_id: str) -> None:
     finally:
         running._current.reset(token)
         live.pop(id(attempt), None)
+    return True
 
 
 def _claim(job_id: str) -> Running | None:
@@ -67,11 +71,12 @@ def _claim(job_id: str) -> Running | None:
 
 
 def _free(job_id: str, now: datetime) -> Q:
-    """Queued, or left by a worker that stalled, unless that was the last attempt: see `reap`."""
+    """Queued and due, or left by a stalled worker unless that was the last attempt: see `reap`."""
     kind = Job.objects.filter(pk=job_id).values_list("kind", flat=True).first()
     retries = kinds[kind].retries if kind in kinds else 0
     stalled = Q(state=Job.State.RUNNING, lease_until__lt=now, attempts__lte=retries)
-    return Q(state=Job.State.QUEUED) | stalled
+    due = Q(due_at=None) | Q(due_at__lte=now)
+    return Q(due, state=Job.State.QUEUED) | stalled
 
 
 def _run(job: Job, kind: Kind, attempt: Running) -> None:

@@ -6,6 +6,7 @@ import os
 import platform
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -16,14 +17,18 @@ from songloom.jobs import performing
 from songloom.jobs.models import Job, Worker
 from songloom.jobs.registry import kinds
 from songloom.jobs.sending import send
+from songloom.jobs.sweeping import sweep
 
 SEEN_WITHIN = timedelta(seconds=30)
 
 
-def living_workers() -> list[Worker]:
-    """Workers that were seen lately and, on this host, whose process exists."""
+def living_workers(queue: str | None = None) -> list[Worker]:
+    """Workers that were seen lately and, on this host, whose process exists.
+
+    queue  only those that take jobs from it
+    """
     seen = Worker.objects.filter(seen_at__gte=timezone.now() - SEEN_WITHIN)
-    return [worker for worker in seen if _lives(worker.host, worker.pid)]
+    return [w for w in seen if (queue is None or w.serves(queue)) and _lives(w.host, w.pid)]
 
 
 def _lives(host: str, pid: int) -> bool:
@@ -50,7 +55,7 @@ def reap() -> int:
             found += _take_back(job, Q())
         elif job.lease_until is not None and job.lease_until < timezone.now():
             found += _take_back(job, expired)
-    return found + _resend_unsent()
+    return found + (sweep() if settings.BROKER_URL else _resend_unsent())
 
 
 def reap_namesake() -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 Function = Callable[..., dict[str, Any] | None]
+QUEUES = ("interactive", "generation", "analysis")
 
 
 @dataclass(frozen=True)
@@ -29,10 +30,14 @@ def job(
 ) -> Callable[[Function], Function]:
     """Register a function as a kind of job.
 
-    queue      "interactive" (somebody waits) or "analysis" (heavy, may wait)
+    queue      "interactive" (short, somebody waits), "generation" (heavy, somebody waits) or
+               "analysis" (heavy, may wait)
     timeout_s  seconds after which the job counts as failed
     retries    further attempts after a crash or a TryLater; at most 2, then the job is dead
     """
+
+    if queue not in QUEUES:
+        raise LookupError(f"{name}: no queue is called {queue}")
 
     def register(function: Function) -> Function:
         kinds[name] = Kind(name, function, queue, timeout_s, min(retries, 2))

@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -98,14 +99,21 @@ def _create(
 
 
 def send(job: Job, *, wait_s: float = 0.0) -> None:
-    """Hand a queued job to the carrier, who holds it back for `wait_s` seconds."""
+    """Hand a queued job to the carrier, who holds it back for `wait_s` seconds.
+
+    A broker gets it when this transaction commits; `sent_at` says so before, since a message that
+    never comes about counts as lost, and is found and sent again.
+    """
     from songloom.jobs.models import Job
     from songloom.jobs.tasks import run
 
-    run_after = timezone.now() + timedelta(seconds=wait_s) if wait_s > 0 else None
-    result = run.using(queue_name=job.queue, run_after=run_after).enqueue(str(job.id))
-    job.task_id = result.id
-    Job.objects.filter(pk=job.pk).update(task_id=result.id)
+    now = timezone.now()
+    job.due_at = now + timedelta(seconds=wait_s) if wait_s > 0 else None
+    job.sent_at = now if settings.BROKER_URL and job.due_at is None else None
+    job.task_id = run.using(queue_name=job.queue, run_after=job.due_at).enqueue(str(job.id)).id
+    Job.objects.filter(pk=job.pk).update(
+        task_id=job.task_id, due_at=job.due_at, sent_at=job.sent_at
+    )
 
 
 def emit(event: str, *, owner: AbstractBaseUser | None = None, **arguments: Any) -> list[Job]:

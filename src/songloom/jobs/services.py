@@ -9,14 +9,16 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import close_old_connections, connection
 from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from songloom.jobs.models import Job
-from songloom.jobs.performing import LEASE, live
+from songloom.jobs.performing import LEASE, live, perform
 from songloom.jobs.reaping import living_workers, reap
+from songloom.jobs.registry import QUEUES
 from songloom.jobs.worker import BEAT_EVERY_S, run_carried, take
 
 OnProgress = Callable[[list[Job]], None]
@@ -64,14 +66,25 @@ def finish(jobs: Iterable[Job], on_progress: OnProgress | None = None) -> list[J
 
 def _step(waiting: list[Job]) -> bool:
     """Do one of the waiting jobs here, unless a worker will. True if something was done."""
-    if living_workers():
+    served = {queue for queue in QUEUES if living_workers(queue)}
+    left = [job for job in waiting if job.queue not in served]
+    if not left:
         return False
-    tasks = [job.task_id for job in waiting if job.task_id and job.state == Job.State.QUEUED]
-    task = take(among=tasks)
+    queued = [job for job in left if job.state == Job.State.QUEUED]
+    return (_perform_one(queued) if settings.BROKER_URL else _take_one(queued)) or reap() > 0
+
+
+def _take_one(queued: list[Job]) -> bool:
+    task = take(among=[job.task_id for job in queued if job.task_id])
     if task is None:
-        return reap() > 0
+        return False
     run_carried(task)
     return True
+
+
+def _perform_one(queued: list[Job]) -> bool:
+    """The message on the broker stays: whoever gets it finds that the job is not free to run."""
+    return any(perform(str(job.pk)) for job in reversed(queued))  # the oldest first
 
 
 @contextmanager

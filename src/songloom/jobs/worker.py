@@ -21,12 +21,13 @@ from django_tasks_db.utils import exclusive_transaction
 from songloom.jobs.models import Job, Worker
 from songloom.jobs.performing import LEASE, WORKER, live, requeue
 from songloom.jobs.reaping import reap, reap_namesake
+from songloom.jobs.registry import QUEUES
 
 logger = logging.getLogger(__name__)
 LOOK_EVERY_S = 0.2
 BEAT_EVERY_S = 5.0
 Carried = DBTaskResult[Any, Any]
-LANES = {"interactive": 1, "analysis": 1}
+LANES = dict.fromkeys(QUEUES, 1)
 
 
 def take(queue: str | None = None, *, among: list[UUID] | None = None) -> Carried | None:
@@ -88,17 +89,17 @@ class EmbeddedWorker:
 
     def run(self, *, drain_s: float = 20.0) -> None:
         """Blocks until stopped. The main thread calls it, with signal handlers that call `stop`."""
-        _announce(",".join(self.lanes))
+        queues = ",".join(self.lanes)
+        announce(queues)
         reap_namesake()
         reap()
         self._fill()
         while not self.stopping.wait(BEAT_EVERY_S):
-            beat()
+            beat(queues)
             self._fill()
         for thread in self.threads.values():
             thread.join(drain_s / max(1, len(self.threads)))
-        Worker.objects.filter(name=WORKER).delete()
-        release_live()
+        leave()
 
     def _fill(self) -> None:
         """Start the lanes that are wanted and not there; those too many end after their job."""
@@ -130,7 +131,7 @@ class EmbeddedWorker:
         connection.close()
 
 
-def _announce(queues: str) -> None:
+def announce(queues: str) -> None:
     Worker.objects.update_or_create(
         name=WORKER,
         defaults={
@@ -144,13 +145,19 @@ def _announce(queues: str) -> None:
     Worker.objects.filter(seen_at__lt=old).delete()
 
 
-def beat() -> None:
+def leave() -> None:
+    """Say good-bye, and give back what this process still runs: it is about to exit."""
+    Worker.objects.filter(name=WORKER).delete()
+    release_live()
+
+
+def beat(queues: str = "") -> None:
     """Say that this worker lives, move its leases on, take up what others left."""
     close_old_connections()
     try:
         now = timezone.now()
         if not Worker.objects.filter(name=WORKER).update(seen_at=now):
-            _announce("")
+            announce(queues)
         for attempt in list(live.values()):
             mine = Job.objects.filter(
                 pk=attempt.job_id, fence=attempt.fence, state=Job.State.RUNNING
@@ -162,7 +169,7 @@ def beat() -> None:
 
 
 def release_live() -> None:
-    """Give back what this process still runs: it is about to exit, nobody shall wait for it."""
+    """Nobody shall wait for what a process runs that is about to exit."""
     for attempt in list(live.values()):
         job = Job.objects.filter(pk=attempt.job_id).first()
         if job is not None:

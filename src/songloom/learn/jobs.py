@@ -15,7 +15,7 @@ from songloom.library.models import User
 logger = logging.getLogger(__name__)
 
 
-@job("learn.train", queue="interactive", timeout_s=3_600)
+@job("learn.train", queue="generation", timeout_s=3_600)
 def train(owner_id: str | None = None) -> dict[str, Any]:
     """Learn every tag as its owner sees the library. Safe to run twice."""
     running = current()

@@ -26,9 +26,10 @@ from songloom.interfaces.cli import (
 from songloom.interfaces.cli.verbs import Verb
 
 
-def verbs(up: Callable[..., int]) -> list[Verb]:
+def verbs(up: Callable[..., int], work: Callable[..., int] | None = None) -> list[Verb]:
+    """up, work  what config does; whoever only wants the names gives one"""
     return [
-        serving.verb(up),
+        *serving.verbs(up, work or up),
         *acquiring.verbs(),
         *folders.verbs(),
         *listening.verbs(),

@@ -27,15 +27,21 @@ DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
 
 def run(
-    argv: Sequence[str], *, language: str, start: Callable[[], None], up: Callable[..., int]
+    argv: Sequence[str],
+    *,
+    language: str,
+    start: Callable[[], None],
+    up: Callable[..., int],
+    work: Callable[..., int] | None = None,
 ) -> int:
     """Run `songloom argv…` and return the exit status.
 
     start  prepares home and Django; called for every verb that is not pure
     up     serves until it is stopped
+    work   runs workers until it is stopped
     """
     languages.speak(language)
-    parser, known = build(up, argv)
+    parser, known = build(up, argv, work)
     try:
         arguments = parser.parse_args(argv)
         _refuse_nonsense(known, arguments)
@@ -83,7 +89,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def build(
-    up: Callable[..., int], argv: Sequence[str]
+    up: Callable[..., int], argv: Sequence[str], work: Callable[..., int] | None = None
 ) -> tuple[argparse.ArgumentParser, dict[str, Verb]]:
     """The parser of all verbs; only the one that is asked for goes to the cost of its arguments."""
     parser = Parser(
@@ -94,7 +100,7 @@ def build(
     words = _("show the version and exit")
     parser.add_argument("--version", action="version", version=version, help=words)
     below = parser.add_subparsers(dest="verb", metavar=_("VERB"), title=_("verbs"))
-    known = {verb.name: verb for verb in verbs(up)}
+    known = {verb.name: verb for verb in verbs(up, work)}
     for verb in known.values():
         own = below.add_parser(verb.name, help=verb.summary(), description=verb.summary())
         takes_json(own)

@@ -1,4 +1,4 @@
-"""`songloom up`."""
+"""`songloom up` and `songloom worker`."""
 
 from __future__ import annotations
 
@@ -9,11 +9,15 @@ from songloom.interfaces.cli.language import _
 from songloom.interfaces.cli.verbs import Arguments, Verb
 
 PORT = 4848
+QUEUES = ("interactive", "generation", "analysis")  # as jobs has them, without importing Django
 
 
-def verb(up: Callable[..., int]) -> Verb:
-    """The server itself is config's; the command line only reads its options."""
+def verbs(up: Callable[..., int], work: Callable[..., int]) -> list[Verb]:
+    """What serves is config's; the command line only reads the options."""
+    return [_up(up), _worker(work)]
 
+
+def _up(up: Callable[..., int]) -> Verb:
     def act(given: Arguments) -> int:
         return up(
             home=given.home,
@@ -28,10 +32,11 @@ def verb(up: Callable[..., int]) -> Verb:
 
 
 def words() -> dict[str, str]:
-    """What the server tells people once it answers."""
+    """What the server tells people once it answers, and workers once they work."""
     return {
         "ready": _("Songloom is ready: %(url)s"),
         "setup": _("Create the first administrator (this link works once): %(url)s"),
+        "working": _("Working on: %(queues)s"),
         "home": _("Everything lies in %(home)s. Ctrl-C stops it."),
     }
 
@@ -42,7 +47,48 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--host", default="127.0.0.1", help=_("the address to listen on (0.0.0.0: all)")
     )
     parser.add_argument("--port", type=_port, default=PORT, help=_("0 takes any free one"))
-    parser.add_argument("--workers", type=_positive, default=1, help=_("processes that run jobs"))
+    parser.add_argument(
+        "--workers", type=_few, default=1, help=_("processes that run jobs (0: they run elsewhere)")
+    )
+
+
+def _worker(work: Callable[..., int]) -> Verb:
+    def act(given: Arguments) -> int:
+        return work(
+            home=given.home,
+            queues=given.queue or [],
+            concurrency=given.concurrency,
+            as_json=getattr(given, "json", False),
+            words=words(),
+        )
+
+    return Verb(
+        "worker",
+        lambda: _("Run jobs without a server, on this machine or another."),
+        _worker_arguments,
+        act,
+        is_pure=True,
+    )
+
+
+def _worker_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--home", metavar=_("DIR"), help=_("where everything lies"))
+    parser.add_argument(
+        "--queue",
+        action="append",
+        choices=QUEUES,
+        help=_("only jobs of this queue; may be given again (default: all)"),
+    )
+    parser.add_argument(
+        "--concurrency",
+        type=_positive,
+        default=1,
+        help=_("how many jobs of each queue run at a time"),
+    )
+
+
+def _few(text: str) -> int:
+    return _whole(text, 0, 64)
 
 
 def _positive(text: str) -> int:

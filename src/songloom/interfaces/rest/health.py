@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 
+from songloom.jobs.broker import broker
 from songloom.jobs.models import Worker
 from songloom.library import storage
 
@@ -20,8 +22,11 @@ def live(request: HttpRequest) -> JsonResponse:
 
 
 def ready(request: HttpRequest) -> JsonResponse:
-    """Database, storage and a worker seen within 30 s; 503 names what is missing."""
+    """Database, storage, a worker seen within 30 s, the broker if one is set; 503 names what
+    is missing."""
     checks = {"database": has_database(), "storage": has_storage(), "worker": has_worker()}
+    if settings.BROKER_URL:
+        checks["broker"] = checks["database"] and broker().is_there()
     is_ready = all(checks.values())
     return JsonResponse({"ok": is_ready, **checks}, status=200 if is_ready else 503)
 
