@@ -33,7 +33,7 @@ def test_a_thousand_small_jobs_are_each_done_once(carrier: str, book: Path) -> N
         for n in range(MANY):
             jobs.enqueue("test.sign", {"n": n})
     with forked(serve) as a, forked(serve) as b:
-        until(lambda: not Job.objects.unfinished().exists(), 300)
+        until(lambda: not Job.objects.unfinished().exists(), 900)
     signed = [line.split() for line in _lines(book)]
     assert Counter(int(n) for n, _ in signed) == Counter(range(MANY))
     assert {int(pid) for _, pid in signed} == {a, b}  # both took part
