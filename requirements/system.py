@@ -20,6 +20,8 @@ NEEDS = {  # command: (Debian package, what is left out without it)
     "rabbitmq-server": ("rabbitmq-server", "the tests with RabbitMQ"),
     "redis-server": ("redis-server", "the tests with Redis"),
     "git": ("git", "the test of a fresh clone"),
+    "mariadbd": ("mariadb-server", "the tests on MariaDB, unless a server answers"),
+    "postgres": ("postgresql", "the tests on PostgreSQL, unless a server answers"),
 }
 
 
@@ -36,8 +38,9 @@ def main() -> None:
 
 
 def found(command: str) -> bool:
-    """Servers lie where only root looks."""
-    return shutil.which(command) is not None or Path("/usr/sbin", command).exists()
+    """Servers lie where only root looks, or all of PostgreSQL, off every path."""
+    kept = [Path("/usr/sbin", command), *Path("/usr/lib/postgresql").glob(f"*/bin/{command}")]
+    return shutil.which(command) is not None or any(path.exists() for path in kept)
 
 
 def install(packages: list[str]) -> None:

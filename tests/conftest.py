@@ -1,4 +1,4 @@
-"""What every test stands on: a home of its own, SQLite, no demo pieces, real songs by name.
+"""What every test stands on: a home and a database of its own, no demo pieces, real songs by name.
 
 The environment is set before Django reads it, so no test can touch the home of whoever runs it.
 """
@@ -15,17 +15,21 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from pytest_django import DjangoDbBlocker
+
+from tests import databases
 
 HOME = Path(tempfile.mkdtemp(prefix="songloom-tests-"))
 atexit.register(shutil.rmtree, HOME, ignore_errors=True)
 
 for name in [name for name in os.environ if name.startswith("SONGLOOM_")]:
-    if name != "SONGLOOM_TEST_CACHE":
+    if name not in {"SONGLOOM_TEST_CACHE", *databases.KEPT}:
         del os.environ[name]
 for name in [name for name in os.environ if name.startswith("AWS_")]:
     del os.environ[name]  # a real key of whoever runs the tests is never used
 os.environ.update(
     SONGLOOM_HOME=str(HOME),
+    SONGLOOM_DATABASE_URL=databases.address(),
     SONGLOOM_DEMO="0",
     SONGLOOM_RATE_LIMITS="off",
     DJANGO_SETTINGS_MODULE="songloom.config.settings",
@@ -38,6 +42,7 @@ for name in ("LC_ALL", "LC_MESSAGES", "LANGUAGE"):
 import django  # noqa: E402
 
 django.setup()
+del os.environ["SONGLOOM_DATABASE_URL"]  # programs that tests start have homes of their own
 
 from tests.songs import SongsMissing, song, songs  # noqa: E402
 from tests.weed import Weed  # noqa: E402
@@ -53,6 +58,26 @@ hypothesis.settings.register_profile(
     ],
 )
 hypothesis.settings.load_profile("calm")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Each worker reads its settings after its own conftest, not before it with this process's."""
+    os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    databases.choose(config, items)
+    databases.commit_what_is_searched(items)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings: None, django_db_blocker: DjangoDbBlocker
+) -> None:
+    databases.empty_quickly()
+    with django_db_blocker.unblock():
+        databases.sweep()
 
 
 @pytest.fixture(autouse=True)

@@ -26,6 +26,7 @@ ROOMS_OF_THE_WAY = (
     "play",
     "curate",
 )
+NAMED_BY_DJANGO = {"src/songloom/config/mysql/base.py"}  # where it looks for a back end
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -121,7 +122,7 @@ def test_no_module_has_a_name_that_says_nothing() -> None:
     assert [
         named(path)
         for path in SOURCE.rglob("*")
-        if path.stem in VAGUE and path.suffix in ("", ".py")
+        if path.stem in VAGUE and path.suffix in ("", ".py") and named(path) not in NAMED_BY_DJANGO
     ] == []
 
 

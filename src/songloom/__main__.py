@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from songloom.config import language
 from songloom.interfaces import cli
@@ -17,6 +17,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         start=_start,
         up=_up,
         work=_work,
+        move=_move,
     )
 
 
@@ -36,6 +37,12 @@ def _work(**options: object) -> int:
     from songloom.config.work import work
 
     return work(**options)  # type: ignore[arg-type]
+
+
+def _move(source: str, target: str, progress: Callable[[str, int, int], None]) -> dict[str, object]:
+    from songloom.config.moving import move_database
+
+    return move_database(source, target, progress)
 
 
 if __name__ == "__main__":

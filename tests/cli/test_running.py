@@ -23,7 +23,7 @@ from tests.cli.conftest import Songloom
 EVERY_VERB = [
     "up", "add", "folder", "scan", "edit", "analyse", "search", "show", "tag", "rm", "restore",
     "playlist", "play-url", "train", "similar", "generate", "jobs", "user", "key", "verify",
-    "worker", "csv", "mongo", "move-storage",
+    "worker", "csv", "mongo", "move-storage", "move-database",
 ]  # fmt: skip
 
 

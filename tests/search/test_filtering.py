@@ -14,7 +14,7 @@ from songloom.search.indexing import index_tracks
 from songloom.search.services import search
 from tests.search.library import make_track, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.searches]
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from songloom.search.models import Row
 from songloom.search.services import search, search_albums, search_artists, start_indexing
 from tests.search.library import make_track, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.searches]
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from songloom.search.models import Row
 from songloom.search.services import SORTS, Found, matching, search
 from tests.search.library import make_track, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.searches]
 
 
 @pytest.fixture

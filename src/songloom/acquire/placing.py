@@ -17,6 +17,7 @@ from songloom.library.services.covers import keep_cover
 from songloom.library.services.storing import place_of, store_file
 from songloom.library.services.tagging import apply_file_tags, tags_of
 from songloom.library.services.tracing import trace_file
+from songloom.library.turns import in_turn
 
 SAME_S = 0.01  # seconds; two durations that differ by less are one
 FACTS = ("musicbrainz_", "replaygain_")  # tags that no person edits here
@@ -73,7 +74,7 @@ def _rewrite(file: File, heard: Heard, seen: Seen) -> Track:
     names = before.keys() | heard.tags.keys()
     changed = {n: heard.tags.get(n, []) for n in names if before.get(n) != heard.tags.get(n)}
     facts = {name: values for name, values in heard.tags.items() if name.startswith(FACTS)}
-    with transaction.atomic():
+    with in_turn(f"track {track.pk}"):
         if _sounds_different(file, heard):
             Features.objects.filter(track=track).delete()
         for name, value in row.items():

@@ -8,6 +8,9 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+from songloom.config.connecting import one_migrates, wait_for
 
 FOLDERS = (
     "media/audio",
@@ -50,14 +53,26 @@ def prepare_folders(home: Path) -> None:
 
 def prepare_tables(home: Path) -> None:
     """Bring the database to this version's tables. Needs django.setup(). Safe to run twice."""
-    from django.core.management import call_command
     from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
 
     with _only_one(home / ".prepare.lock"):
+        wait_for(connection)
+        make_tables(connection)
+
+
+def make_tables(connection: Any) -> None:
+    """Migrate what is behind: nothing is locked when nothing is."""
+    from django.core.management import call_command
+    from django.db.migrations.executor import MigrationExecutor
+
+    def is_behind() -> bool:
         executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            call_command("migrate", verbosity=0, interactive=False)
+        return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+    if is_behind():
+        with one_migrates(connection):
+            if is_behind():
+                call_command("migrate", database=connection.alias, verbosity=0, interactive=False)
 
 
 def start_django() -> None:

@@ -35,6 +35,9 @@ def main() -> None:
     from django.conf import settings
 
     from songloom.config.asgi import application
+    from songloom.config.databases import stay_connected
+
+    stay_connected(settings.DATABASES["default"])
 
     config = uvicorn.Config(
         application,

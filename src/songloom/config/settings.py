@@ -6,10 +6,10 @@ import math
 import os
 import secrets
 from pathlib import Path
-from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from songloom.config.carriers import checked, tasks
+from songloom.config.databases import database_of
 from songloom.config.storage import checked as checked_storage
 from songloom.errors import BadValue
 
@@ -53,29 +53,8 @@ def _secret_key() -> str:
     return kept.read_text().strip() if kept.is_file() else secrets.token_urlsafe(50)
 
 
-def _database(url: str) -> dict[str, Any]:
-    parts = urlsplit(url)
-    if parts.scheme == "sqlite":
-        return {
-            "ENGINE": "django.db.backends.sqlite3",
-            # sqlite:///PATH, so an absolute path makes four slashes, as everywhere
-            "NAME": str(
-                Path(unquote(parts.path[1:])).absolute() if parts.path else HOME / "db.sqlite3"
-            ),
-            "OPTIONS": {
-                "timeout": 20,  # seconds; a lock is waited for, never reported first
-                "transaction_mode": "IMMEDIATE",  # a deferred one fails when it turns to write
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
-                "PRAGMA foreign_keys=ON; PRAGMA cache_size=-16000;",
-            },
-            "TEST": {"NAME": str(HOME / "test.sqlite3")},
-        }
-    raise BadValue(f"SONGLOOM_DATABASE_URL: only sqlite:///PATH is known, not {parts.scheme}:")
-
-
 SECRET_KEY = _secret_key()
-DATABASES = {"default": _database(_env("DATABASE_URL") or "sqlite://")}
-CONN_MAX_AGE = 0
+DATABASES = {"default": database_of(_env("DATABASE_URL") or "sqlite://", home=HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "library.User"
 PASSWORD_HASHERS = [

@@ -29,6 +29,13 @@ def main() -> None:
         signal.signal(number, lambda *_: asked.set())
     follow_parent()
     start_django()
+    from django.conf import settings
+    from django.db import connections
+
+    from songloom.config.databases import stay_connected_by_thread
+
+    connections.close_all()
+    stay_connected_by_thread(settings.DATABASES["default"])
     worker = worker_of(queues)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: worker.stop())

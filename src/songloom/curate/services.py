@@ -11,6 +11,7 @@ from songloom.curate.models import Change
 from songloom.errors import Conflict, NotAllowed
 from songloom.library.models import Track, User
 from songloom.library.services.tagging import set_fields, tags_of
+from songloom.library.turns import in_turn
 
 Fields = Mapping[str, list[str]]
 Difference = dict[str, tuple[list[str], list[str]]]  # field → values before and after
@@ -39,7 +40,7 @@ def set_tags(track: Track, fields: Fields, *, user: User) -> Change | None:
     Raises BadValue, and NotAllowed for a track that is not the user's to change.
     """
     _check_allowed(track, user)
-    with transaction.atomic():
+    with in_turn(f"track {track.pk}"):
         difference = _edited(track, fields)
         if not difference:
             return None
@@ -57,7 +58,7 @@ def undo(change: Change, *, user: User) -> Track:
     Raises Conflict when it was undone already or a later edit touched the same fields, NotAllowed.
     """
     _check_allowed(change.track, user)
-    with transaction.atomic():
+    with in_turn(f"track {change.track_id}"):
         locked = Change.objects.select_for_update().select_related("track").get(pk=change.pk)
         if locked.undone_at is not None:
             raise Conflict("this change was undone already")

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.utils import timezone
 
 from songloom.errors import Cancelled, Conflict, SongloomError, TryLater
@@ -58,16 +58,21 @@ def _claim(job_id: str) -> Running | None:
         worker=WORKER,
         lease_until=now + LEASE,
         started_at=now,
+        active_key=Case(When(_serves_others(), then=F("active_key")), default=None),
     )
     if not claimed:
         return None
-    Job.objects.filter(pk=job_id, active_key__startswith=WAITING_ONLY).update(active_key=None)
     job = Job.objects.get(pk=job_id)
     if job.kind not in kinds:
         _end(job, job.fence, Job.State.DEAD, error=("unknown_kind", f"no job is called {job.kind}"))
         return None
     deadline = time.monotonic() + kinds[job.kind].timeout_s
     return Running(job.id, job.root_id, job.owner_id, job.fence, deadline)
+
+
+def _serves_others() -> Q:
+    """Whether the key of a running job still says that no other like it is needed."""
+    return ~Q(active_key__startswith=WAITING_ONLY)
 
 
 def _free(job_id: str, now: datetime) -> Q:

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from songloom.jobs.registry import following, kinds
@@ -67,7 +67,14 @@ def _enqueue(
 def _unfinished(active_key: str | None) -> Job | None:
     from songloom.jobs.models import Job
 
-    return None if active_key is None else Job.objects.filter(active_key=active_key).first()
+    if active_key is None:
+        return None
+    jobs = Job.objects.filter(active_key=active_key)
+    if connection.in_atomic_block:  # nobody starts it before what it shall see is committed
+        jobs = jobs.select_for_update()
+    if active_key.startswith(WAITING_ONLY):
+        jobs = jobs.filter(state=Job.State.QUEUED)
+    return jobs.first()
 
 
 def _create(

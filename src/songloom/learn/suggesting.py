@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, QuerySet
 
 from songloom.core.features import FEATURES_VERSION
@@ -70,10 +70,15 @@ def _suggest_one(model: TagModel, ids: list[UUID], known: Table) -> int:
         Suggestion.objects.bulk_create(
             [Suggestion(track_id=pk, model=model, probability=sure[pk]) for pk in likely],
             update_conflicts=True,
-            unique_fields=["track", "model"],
+            unique_fields=["track", "model"] if _names_what_is_unique() else None,
             update_fields=["probability"],
         )
     return len(likely)
+
+
+def _names_what_is_unique() -> bool:
+    """MariaDB takes whatever is unique, and must not be told."""
+    return connection.features.supports_update_conflicts_with_target
 
 
 def _carriers(model: TagModel) -> set[UUID]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from uuid import UUID
 
-from django.db import transaction
-
 from songloom.core.query.text import tokens
 from songloom.library.models import Album, Artist, Credit, Preference, Track
+from songloom.library.turns import in_turn
 from songloom.search.models import Row
 
 BATCH = 500
@@ -30,7 +29,7 @@ def index_tracks(ids: Iterable[str | UUID]) -> int:
     rows = [_track_row(track) for track in tracks]
     rows += [_album_row(album) for album in albums.values()]
     rows += [_artist_row(artist) for artist in artists.values()]
-    with transaction.atomic():
+    with in_turn("search.index"):  # two tracks of one artist write the same row
         Row.objects.filter(track__in=tracks).delete()
         Row.objects.filter(album__in=list(albums)).delete()
         Row.objects.filter(artist__in=list(artists)).delete()

@@ -16,6 +16,7 @@ from songloom.interfaces.cli import (
     learning,
     linking,
     listening,
+    moving,
     moving_storage,
     people,
     playlists,
@@ -26,8 +27,12 @@ from songloom.interfaces.cli import (
 from songloom.interfaces.cli.verbs import Verb
 
 
-def verbs(up: Callable[..., int], work: Callable[..., int] | None = None) -> list[Verb]:
-    """up, work  what config does; whoever only wants the names gives one"""
+def verbs(
+    up: Callable[..., int],
+    work: Callable[..., int] | None = None,
+    move: moving.Move | None = None,
+) -> list[Verb]:
+    """up, work, move  what config does; whoever only wants the names gives one"""
     return [
         *serving.verbs(up, work or up),
         *acquiring.verbs(),
@@ -46,4 +51,5 @@ def verbs(up: Callable[..., int], work: Callable[..., int] | None = None) -> lis
         *people.verbs(),
         *checking.verbs(),
         *moving_storage.verbs(),
+        moving.verb(move),
     ]

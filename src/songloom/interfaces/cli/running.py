@@ -14,6 +14,7 @@ from songloom.interfaces.cli import language as languages
 from songloom.interfaces.cli.catalogue import verbs
 from songloom.interfaces.cli.failures import as_ours, sentence
 from songloom.interfaces.cli.language import _
+from songloom.interfaces.cli.moving import Move
 from songloom.interfaces.cli.verbs import (
     Arguments,
     Document,
@@ -33,15 +34,17 @@ def run(
     start: Callable[[], None],
     up: Callable[..., int],
     work: Callable[..., int] | None = None,
+    move: Move | None = None,
 ) -> int:
     """Run `songloom argv…` and return the exit status.
 
     start  prepares home and Django; called for every verb that is not pure
     up     serves until it is stopped
     work   runs workers until it is stopped
+    move   copies one database into another
     """
     languages.speak(language)
-    parser, known = build(up, argv, work)
+    parser, known = build(up, argv, work, move)
     try:
         arguments = parser.parse_args(argv)
         _refuse_nonsense(known, arguments)
@@ -89,7 +92,10 @@ class Parser(argparse.ArgumentParser):
 
 
 def build(
-    up: Callable[..., int], argv: Sequence[str], work: Callable[..., int] | None = None
+    up: Callable[..., int],
+    argv: Sequence[str],
+    work: Callable[..., int] | None = None,
+    move: Move | None = None,
 ) -> tuple[argparse.ArgumentParser, dict[str, Verb]]:
     """The parser of all verbs; only the one that is asked for goes to the cost of its arguments."""
     parser = Parser(
@@ -100,7 +106,7 @@ def build(
     words = _("show the version and exit")
     parser.add_argument("--version", action="version", version=version, help=words)
     below = parser.add_subparsers(dest="verb", metavar=_("VERB"), title=_("verbs"))
-    known = {verb.name: verb for verb in verbs(up, work)}
+    known = {verb.name: verb for verb in verbs(up, work, move)}
     for verb in known.values():
         own = below.add_parser(verb.name, help=verb.summary(), description=verb.summary())
         takes_json(own)

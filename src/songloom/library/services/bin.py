@@ -13,6 +13,7 @@ from songloom.errors import StorageAway
 from songloom.jobs import emit
 from songloom.library import storage
 from songloom.library.models import File, Rendition, Track
+from songloom.library.turns import in_turn
 
 logger = logging.getLogger(__name__)
 
@@ -50,11 +51,14 @@ def forget_track(track: Track) -> None:
     drop_unused(rendered, Rendition.objects.all(), "renditions")
 
 
-@transaction.atomic
 def drop_unused(hashes: set[str], rows: QuerySet[Any], shelf: storage.Shelf) -> None:
     """Forget those bytes of which no row speaks. Whoever brings them now looks after this."""
-    for sha256 in hashes - set(rows.filter(sha256__in=hashes).values_list("sha256", flat=True)):
-        try:
-            storage.drop(sha256, shelf)
-        except StorageAway:
-            logger.warning("forgotten bytes stay while the storage is away; verify removes them")
+    with in_turn(*(f"bytes {sha256}" for sha256 in hashes)):
+        spoken_of = set(rows.filter(sha256__in=hashes).values_list("sha256", flat=True))
+        for sha256 in hashes - spoken_of:
+            try:
+                storage.drop(sha256, shelf)
+            except StorageAway:
+                logger.warning(
+                    "forgotten bytes stay while the storage is away; verify removes them"
+                )

@@ -10,6 +10,7 @@ from django.db import transaction
 from songloom.errors import BadValue
 from songloom.library.ids import clean_text
 from songloom.library.models import Playlist, PlaylistEntry, Track, User
+from songloom.library.turns import in_turn
 
 LONGEST = 50_000  # entries; a playlist is no library
 
@@ -42,32 +43,32 @@ def rename(
     return playlist
 
 
-@transaction.atomic
 def set_tracks(playlist: Playlist, track_ids: Sequence[UUID]) -> Playlist:
     """Make these tracks, in this order, the whole of the playlist. Ids of no track are left out."""
     if len(track_ids) > LONGEST:
         raise BadValue(f"has {len(track_ids)} tracks; the longest playlist has {LONGEST}")
     known = set(Track.objects.filter(pk__in=set(track_ids)).values_list("pk", flat=True))
-    playlist.entries.all().delete()
-    PlaylistEntry.objects.bulk_create(
-        PlaylistEntry(playlist=playlist, track_id=pk, position=position)
-        for position, pk in enumerate(pk for pk in track_ids if pk in known)
-    )
-    playlist.save(update_fields=["updated_at"])
+    with in_turn(f"playlist {playlist.pk}"):
+        playlist.entries.all().delete()
+        PlaylistEntry.objects.bulk_create(
+            PlaylistEntry(playlist=playlist, track_id=pk, position=position)
+            for position, pk in enumerate(pk for pk in track_ids if pk in known)
+        )
+        playlist.save(update_fields=["updated_at"])
     return playlist
 
 
-@transaction.atomic  # what is read here must still be so when it is written
 def add_tracks(playlist: Playlist, track_ids: Sequence[UUID]) -> Playlist:
     """Append tracks."""
-    return set_tracks(playlist, [*_ids(playlist), *track_ids])
+    with in_turn(f"playlist {playlist.pk}"):  # what is read must still be so when it is written
+        return set_tracks(playlist, [*_ids(playlist), *track_ids])
 
 
-@transaction.atomic
 def remove_positions(playlist: Playlist, positions: Iterable[int]) -> Playlist:
     """Take out the entries at these positions (from 0)."""
     gone = set(positions)
-    return set_tracks(playlist, [pk for i, pk in enumerate(_ids(playlist)) if i not in gone])
+    with in_turn(f"playlist {playlist.pk}"):
+        return set_tracks(playlist, [pk for i, pk in enumerate(_ids(playlist)) if i not in gone])
 
 
 def _ids(playlist: Playlist) -> list[UUID]:

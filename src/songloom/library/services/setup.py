@@ -13,11 +13,11 @@ import secrets
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
 
 from songloom.errors import NotAllowed
 from songloom.library.models import User
 from songloom.library.services.people import add_user, has_admin
+from songloom.library.turns import in_turn
 
 
 def issue_token() -> str | None:
@@ -44,7 +44,7 @@ def opens(token: str) -> bool:
 
 def create_first_admin(token: str, name: str, password: str) -> User:
     """The first administrator. Raises NotAllowed for a used or wrong token, BadValue otherwise."""
-    with transaction.atomic():
+    with in_turn("first administrator"):
         if not opens(token):
             raise NotAllowed("this link was used, or is not the latest; restart to get a new one")
         user = add_user(name, password, is_admin=True)

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 
 from songloom.errors import StorageAway, TooLong, TryLater
 from songloom.jobs import emit
@@ -22,6 +21,7 @@ from songloom.library.services.bin import drop_unused, restore_track
 from songloom.library.services.covers import keep_cover
 from songloom.library.services.linking import give_sound, waiting_entry
 from songloom.library.services.tagging import apply_file_tags
+from songloom.library.turns import in_turn
 
 
 def place_of(folder: Folder | None, path: str, sha256: str) -> str:
@@ -86,7 +86,7 @@ def _store(
 ) -> tuple[Track, bool]:
     """One transaction; within it `keep` puts bytes back that another owner forgot meanwhile."""
     cover = keep_cover(heard.cover)
-    with transaction.atomic():
+    with in_turn(f"bytes {heard.sha256}"):
         keep()
         known = _known(heard, owner, row["place"])
         if known is not None:

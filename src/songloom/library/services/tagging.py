@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 
-from django.db import transaction
-
 from songloom.core.query.sorting import sort_key
 from songloom.errors import BadValue
 from songloom.jobs import emit
 from songloom.library.dates import partial_date
 from songloom.library.ids import clean_text, name_key
 from songloom.library.models import Album, Artist, Credit, Genre, Track, TrackTag
+from songloom.library.turns import in_turn
 
 ROLES = {role.value: role for role in Credit.Role}
 SINGLE = ("title", "album", "date", "tracknumber", "discnumber", "lyrics")
@@ -65,7 +64,6 @@ def apply_file_tags(track: Track, tags: Mapping[str, list[str]]) -> None:
     _apply(track, changed, all_tags=tags)
 
 
-@transaction.atomic
 def set_fields(track: Track, fields: Mapping[str, list[str]]) -> Track:
     """Set tags as a person wants them: known fields, and free ones (`tag`, `mood`, …).
 
@@ -77,11 +75,12 @@ def set_fields(track: Track, fields: Mapping[str, list[str]]) -> Track:
     if known.get("date") and known["date"][0] and partial_date(known["date"][0]) is None:
         met = clean_text(known["date"][0], 40)
         raise BadValue(f"not a date: {met}; write 2003, 2003-07 or 2003-07-31")
-    _apply(track, known, all_tags=tags_of(track) | known)
-    for name, values in fields.items():
-        if name not in KNOWN:
-            set_free_tags(track, "tag" if name == "tags" else name, values)
-    emit("tags.changed", track_id=str(track.pk))
+    with in_turn(f"track {track.pk}"):
+        _apply(track, known, all_tags=tags_of(track) | known)
+        for name, values in fields.items():
+            if name not in KNOWN:
+                set_free_tags(track, "tag" if name == "tags" else name, values)
+        emit("tags.changed", track_id=str(track.pk))
     return track
 
 

@@ -1,0 +1,72 @@
+"""Runs the tests on every database: `python -m tests.matrix [pytest's arguments]`.
+
+First everything on SQLite; then, on a MariaDB and on a PostgreSQL server, each test that is marked
+for a database. A server that cannot be had is a failure under CI; elsewhere its leg is left out,
+and that is said last.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from contextlib import ExitStack
+from typing import NamedTuple
+
+from tests.databases import KINDS
+from tests.servers import server
+
+ALL = ["-n", "2", "-m", "not browser"]
+NOTHING_COLLECTED = 5
+
+
+class Leg(NamedTuple):
+    """One run of the tests."""
+
+    kind: str
+    status: int | None  # of pytest; None: there was no server
+    took_s: float
+
+
+def main(arguments: list[str]) -> int:
+    with ExitStack() as stack:
+        urls = {kind: stack.enter_context(server(kind)) for kind in KINDS if kind != "sqlite"}
+        named = {f"SONGLOOM_TEST_{kind.upper()}": url for kind, url in urls.items() if url}
+        kinds = [kind for kind in KINDS if kind == "sqlite" or urls[kind]]
+        legs = [run(kind, named, arguments) for kind in kinds]
+        legs += [Leg(kind, None, 0.0) for kind in KINDS if kind not in kinds]
+    for leg in legs:
+        print(told(leg), flush=True)
+    return verdict(legs, is_ci=bool(os.environ.get("CI")))
+
+
+def run(kind: str, named: dict[str, str], arguments: list[str]) -> Leg:
+    print(f"== the tests on {kind}", flush=True)
+    started = time.monotonic()
+    environment = os.environ | named | {"SONGLOOM_TEST_DATABASE": kind}
+    command = [sys.executable, "-m", "pytest", *ALL, *arguments]
+    status = subprocess.run(command, env=environment, check=False).returncode
+    return Leg(kind, status, time.monotonic() - started)
+
+
+def told(leg: Leg) -> str:
+    if leg.status is None:
+        return f"Left out: what needs a database, on {leg.kind}; no server answers or is installed"
+    passed = "passed" if leg.status in (0, NOTHING_COLLECTED) else f"failed ({leg.status})"
+    return f"{leg.kind}: {passed} in {leg.took_s:.0f} s"
+
+
+def verdict(legs: list[Leg], *, is_ci: bool) -> int:
+    """0 if all is well: under CI no leg may be missing, and only a server's may have no tests."""
+    fine = {
+        leg.status == 0
+        or (leg.status == NOTHING_COLLECTED and leg.kind != "sqlite")
+        or (leg.status is None and not is_ci)
+        for leg in legs
+    }
+    return 0 if fine == {True} else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
