@@ -41,6 +41,26 @@ def test_a_sentence_becomes_a_track_with_its_files(songloom: Songloom, tmp_path:
     assert track.duration_s == pytest.approx(6.0, abs=4.0)  # whole bars, and the last note rings
 
 
+def test_people_are_told_what_stands_in_and_what_was_not_understood(songloom: Songloom) -> None:
+    said = songloom("generate", "no such thing, a tune for erhu", *SHORT)
+    assert said.status == 0
+    made, *told = said.out.splitlines()
+    assert "/media/audio/" in made
+    (document,) = (
+        json.loads(line)
+        for line in songloom(
+            "generate", "no such thing, a tune for erhu", "--parse-only", "--json"
+        ).out.splitlines()
+    )
+    request = document["request"]
+    assert request["changed"]
+    assert request["not_understood"]
+    assert told == [
+        *(f"! {words}" for words in request["changed"]),
+        f"! not understood: {', '.join(request['not_understood'])}",
+    ]
+
+
 def test_without_out_the_files_lie_in_the_home(songloom: Songloom) -> None:
     (piece,) = songloom("generate", "a calm waltz", *SHORT, "--json").document["pieces"]
     for name in ("midi", "audio"):

@@ -33,6 +33,15 @@ def shelf() -> list[Track]:
     return made
 
 
+def test_people_are_told_what_of_a_search_was_not_understood(
+    songloom: Songloom, shelf: list[Track]
+) -> None:
+    said = songloom("search", "tempo:fast key:H")
+    assert said.status == 0
+    assert said.out.splitlines()[-1] == "! not understood: tempo:fast, key:H"
+    assert "not understood" not in songloom("search", "tempo:>1").out
+
+
 @pytest.mark.parametrize(
     "words", [("青花瓷",), ("qinghuaci",), ("qhc",), ("花瓷",), ("zhou", "青花")]
 )

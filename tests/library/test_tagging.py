@@ -129,6 +129,12 @@ def test_a_refused_value_changes_nothing(
     assert [c.artist.name for c in track.credits.all()] == ["A"]
 
 
+def test_a_date_that_is_none_names_its_field(keep: Keep) -> None:
+    with pytest.raises(BadValue) as refused:
+        tagging.set_fields(keep(), {"date": ["去年"]})
+    assert refused.value.fields == {"field": "date"}
+
+
 # --- a new artist, and the album ----------------------------------------------------------
 
 RELEASE = "b1a9c0e9-d987-4042-ae91-78d6a3267d69"

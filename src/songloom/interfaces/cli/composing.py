@@ -153,7 +153,18 @@ def _made(
         document = services.pieces_document(chosen)
     else:
         document = services.write_out(chosen, given.out, midi_names=midi_names)
-    return Outcome(document, [_line(piece) for piece in document["pieces"]])
+    lines = [_line(piece) for piece in document["pieces"]]
+    return Outcome(document, [*lines, *_told(chosen)])
+
+
+def _told(made: list[Generation]) -> list[str]:
+    """What stands in for what was asked, and what was not understood, once for all takes."""
+    told = (
+        [*(f"! {words}" for words in each.request.get("changed", ())), *tracks.unclear(unclear)]
+        for each in made
+        for unclear in [each.request.get("not_understood", [])]
+    )
+    return list(dict.fromkeys(line for lines in told for line in lines))
 
 
 def _line(piece: dict[str, Any]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from typing import cast
 
 from songloom.interfaces.cli import tracks
 from songloom.interfaces.cli.language import _
@@ -50,7 +51,8 @@ def search(given: Arguments) -> Outcome:
         "tracks": track_documents(found.tracks),
     }
     lines = [tracks.line(track) for track in found.tracks]
-    return Outcome(document, [*lines, _("%(n)s found") % {"n": found.total}])
+    unclear = tracks.unclear(cast(list[str], found.parsed["not_understood"]))
+    return Outcome(document, [*lines, _("%(n)s found") % {"n": found.total}, *unclear])
 
 
 def similar(given: Arguments) -> Outcome:

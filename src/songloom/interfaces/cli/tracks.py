@@ -63,6 +63,11 @@ def line(track: Track) -> str:
     return f"{track.pk}  {clock(track.duration_s):>7}  {title}{by}  [{form}]"
 
 
+def unclear(words: list[str]) -> list[str]:
+    """A line that names what was not understood, or none."""
+    return [_("! not understood: %s") % ", ".join(words)] if words else []
+
+
 def clock(seconds: float | None) -> str:
     """Seconds as people write them: 3:24, 1:02:03."""
     if seconds is None:

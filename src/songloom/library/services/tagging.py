@@ -74,7 +74,7 @@ def set_fields(track: Track, fields: Mapping[str, list[str]]) -> Track:
         raise BadValue("a track needs a title")
     if known.get("date") and known["date"][0] and partial_date(known["date"][0]) is None:
         met = clean_text(known["date"][0], 40)
-        raise BadValue(f"not a date: {met}; write 2003, 2003-07 or 2003-07-31")
+        raise BadValue(f"not a date: {met}; write 2003, 2003-07 or 2003-07-31", field="date")
     with in_turn(f"track {track.pk}"):
         _apply(track, known, all_tags=tags_of(track) | known)
         for name, values in fields.items():
