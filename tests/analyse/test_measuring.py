@@ -15,7 +15,8 @@ from songloom.core.features.registry import FEATURES
 from songloom.errors import NoAudio, NotAudio, StorageAway
 from songloom.jobs.models import Job
 from songloom.jobs.services import finish
-from songloom.library.models import Features, Track, User
+from songloom.library.models import Features, LineageNode, Track, User
+from songloom.library.services import tracing
 from songloom.library.services.storing import main_file
 from tests.analyse.conftest import Shelve
 from tests.core.features.signals import noise, stereo
@@ -157,3 +158,25 @@ def test_a_real_song_in_a_linked_folder_is_measured_in_place(
     assert features.values["sample_rate"] in (44_100, 48_000)
     assert np.isfinite([v for v in features.values.values() if isinstance(v, float)]).all()
     assert real_song.read_bytes() == before
+
+
+@pytest.mark.parametrize("detail", [{"choices": {"bpm": 61.0}}, {"bpm": 61.0}])
+def test_a_piece_composed_here_has_the_octave_of_its_score(
+    shelve: Shelve, detail: dict[str, object]
+) -> None:
+    track = shelve()  # clicks at 120
+    score = tracing.node(LineageNode.Kind.SCORE, "4/4", detail=detail)
+    tracing.track_node(track, made_from=(score,))
+    features = services.measure(track)
+    assert features.tempo_bpm == pytest.approx(60, rel=0.01)
+    assert features.values["tempo_bpm"] == features.tempo_bpm
+    assert features.values["tempo_heard_bpm"] == pytest.approx(120, rel=0.01)
+    assert np.median(np.diff(features.values["beats_s"])) == pytest.approx(1.0, rel=0.01)
+
+
+def test_a_song_edited_from_a_piece_is_measured_for_itself(shelve: Shelve) -> None:
+    piece, edited = shelve(), shelve(title="Edited")
+    score = tracing.node(LineageNode.Kind.SCORE, "4/4", detail={"choices": {"bpm": 60.0}})
+    above = tracing.track_node(piece, made_from=(score,))
+    tracing.track_node(edited, made_from=(above,))
+    assert services.measure(edited).tempo_bpm == pytest.approx(120, rel=0.01)

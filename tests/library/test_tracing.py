@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from songloom.library.models import LineageEdge, LineageNode, User
+from songloom.library.models import LineageEdge, LineageNode, Track, User
 from songloom.library.services import bin as bin_
 from songloom.library.services import tracing
 from tests.library.conftest import Keep
@@ -114,3 +114,21 @@ def test_what_came_before_and_after_share_the_room(
         tracing.node(Kind.RECIPE, f"trim {n}", made_from=(top,))
     kinds = [node["kind"] for node in tracing.graph(track)["nodes"]]
     assert (kinds.count("url"), kinds.count("recipe"), kinds.count("track")) == (6, 3, 1)
+
+
+def test_a_renamed_track_has_its_new_name_in_every_graph(keep: Keep) -> None:
+    old, new = keep(b"old"), keep(b"new")
+    tracing.track_node(new, made_from=(tracing.track_node(old),))
+    Track.objects.filter(pk=old.pk).update(title="Jasmine, mended")
+    for track in (old, new):
+        labels = [node["label"] for node in tracing.graph(track)["nodes"]]
+        assert labels == ["Jasmine, mended", new.title]
+
+
+def test_a_score_says_its_tempo_to_the_track_played_from_it(keep: Keep) -> None:
+    track, other = keep(b"piece"), keep(b"other")
+    assert tracing.score_bpm(track) is None
+    score = tracing.node(Kind.SCORE, "3/4", detail={"choices": {"bpm": 114.29}})
+    tracing.track_node(track, made_from=(score,))
+    assert tracing.score_bpm(track) == 114.29
+    assert tracing.score_bpm(other) is None

@@ -6,10 +6,12 @@ import time
 from typing import Any
 
 from songloom.core.features import FEATURES_VERSION
+from songloom.core.features.octaves import in_octave
 from songloom.core.sandbox import Limits, call
 from songloom.errors import NoAudio, RefusedInput
 from songloom.jobs import check_cancelled, report
 from songloom.library.models import Features, Track
+from songloom.library.services import tracing
 from songloom.library.services.storing import at_hand, main_file
 
 TARGET = "songloom.core.features.analysis:document"
@@ -76,7 +78,7 @@ def _is_unwanted() -> bool:
 
 
 def _write(track: Track, found: dict[str, Any]) -> Features:
-    values = dict(found["features"])
+    values = in_octave(found["features"], tracing.score_bpm(track))
     peaks = values.pop("peaks", None) or []
     row: dict[str, Any] = {name: values.get(name) for name in COLUMNS}
     row |= {"key": values.get("key") or "", "mode": values.get("mode") or ""}

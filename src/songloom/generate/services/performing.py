@@ -72,6 +72,7 @@ def perform(
             )
             detail = {
                 "performed": "notes",  # by this, `scores` knows its MIDI file
+                "bpm": bpm,
                 "midi_sha256": midi_sha256,
                 "soundfont_sha256": soundfont()[1],
             }

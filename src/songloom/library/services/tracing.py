@@ -54,6 +54,18 @@ def trace_file(track: Track, file: File, *, url: str = "") -> LineageNode:
     return track_node(track, made_from=(file_node(file, made_from=parents),))
 
 
+def score_bpm(track: Track) -> float | None:
+    """The tempo in the score that a track was played from; None where there is no score."""
+    scores = LineageNode.objects.filter(kind=Kind.SCORE, edges_down__child__track=track)
+    for detail in scores.filter(edges_down__child__kind=Kind.TRACK).values_list(
+        "detail", flat=True
+    ):
+        bpm = detail.get("choices", detail).get("bpm")
+        if isinstance(bpm, int | float):
+            return float(bpm)
+    return None
+
+
 def graph(track: Track) -> dict[str, Any]:
     """All that led to this track and all that came of it, the nearest FARTHEST nodes of it.
 
@@ -67,7 +79,8 @@ def graph(track: Track) -> dict[str, Any]:
     before, is_cut_above = _walk(start, edges, FARTHEST, is_down=False)
     _, is_cut_below = _walk(start, edges, FARTHEST - len(before) + 1, is_down=True)
     ids = {start.pk} | {end for edge in edges for end in edge}
-    nodes = LineageNode.objects.filter(pk__in=ids).order_by("created_at", "id")
+    nodes = LineageNode.objects.filter(pk__in=ids).select_related("track")
+    nodes = nodes.order_by("created_at", "id")
     return {
         "nodes": [_document(found) for found in nodes],
         "edges": [{"from": str(a), "to": str(b)} for a, b in sorted(edges, key=str)],
@@ -101,10 +114,11 @@ def _walk(
 
 
 def _document(found: LineageNode) -> dict[str, Any]:
+    named = found.track if found.kind == Kind.TRACK else None
     return {
         "id": str(found.pk),
         "kind": found.kind,
-        "label": found.label,
+        "label": named.title if named else found.label,
         "track": str(found.track_id) if found.track_id else None,
         "detail": found.detail,
         "created_at": found.created_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
