@@ -112,6 +112,20 @@ def test_an_address_that_is_none_is_refused_at_once(client: Client, url: str) ->
     assert not Job.objects.exists()
 
 
+@pytest.mark.parametrize("back", ["/add/", "/settings/folders/"])
+def test_a_folder_that_is_not_there_stays_as_it_was_typed(client: Client, back: str) -> None:
+    form = {"path": "/no/such <place>", "next": back}
+    page = client.post("/add/folder/", form, follow=True).content.decode()
+    assert "There is nothing at this path." in page
+    assert 'value="/no/such &lt;place&gt;"' in page
+    assert "/no/such" not in client.get(back).content.decode()
+
+
+def test_an_address_that_was_refused_stays_as_it_was_typed(client: Client) -> None:
+    page = client.post("/add/address/", {"url": "ftp://x.example/a.mp3"}, follow=True)
+    assert 'value="ftp://x.example/a.mp3"' in page.content.decode()
+
+
 def test_scanning_is_queued_once_however_often_it_is_asked(client: Client) -> None:
     for _ in range(3):
         assert client.post("/scan/").status_code == 302

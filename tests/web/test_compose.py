@@ -245,6 +245,9 @@ def test_a_take_is_kept(client: Client, take: Generation) -> None:
     assert answer["Location"] == reverse("web:track", args=[take.track_id])
     take.refresh_from_db()
     assert take.state == Generation.State.KEPT
+    page = client.get(reverse("web:take", args=[take.pk])).content.decode()
+    assert "Keep this one" not in page
+    assert "Throw away" in page
 
 
 def test_a_take_is_thrown_away_and_brought_back(client: Client, take: Generation) -> None:
@@ -270,6 +273,14 @@ def test_takes_are_their_owners_alone(mo: User, take: Generation) -> None:
     for name in ("take", "take_roll", "take_midi"):
         assert browser.get(reverse(f"web:{name}", args=[take.pk])).status_code == 404, name
     assert browser.post(reverse("web:take_discard", args=[take.pk])).status_code == 404
+
+
+def test_a_take_of_another_is_not_found_in_one_language(mo: User, take: Generation) -> None:
+    browser = Client(headers={"Accept-Language": "zh-Hans"})
+    browser.force_login(mo)
+    page = browser.get(reverse("web:take", args=[take.pk])).content.decode()
+    assert "<h1>" in page
+    assert "There is no such" not in page
 
 
 def test_a_take_without_a_score_has_an_empty_roll(client: Client, take: Generation) -> None:

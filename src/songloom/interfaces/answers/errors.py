@@ -37,7 +37,7 @@ def by_code(code: str) -> str:
         "bad_url": _("This is not an http or https address."),
         "forbidden_address": _("This address is inside your own network."),
         "dead_link": _("The server at this address does not answer as it should."),
-        "no_such_file": _("There is no file at this path."),
+        "no_such_file": _("There is nothing at this path."),
         "bad_recipe": _("This edit does not exist, or a value lies outside its range."),
         "bad_prompt": _("These words are empty, too long, or no words at all."),
         "bad_value": _("A value lies outside its range."),

@@ -34,7 +34,9 @@ def words(request: HttpRequest, error: SongloomError) -> HttpResponse:
     if "json" in request.headers.get("Accept", ""):
         answer: HttpResponse = json_error(error)
     else:
-        detail = str(error) if str(error) != error.code else ""
+        # "Not found" is all there is to say of it; its English would only repeat the heading.
+        is_said = isinstance(error, NotFound) or str(error) == error.code
+        detail = "" if is_said else str(error)
         answer = refused(request, error.code, error.http_status, detail)
     if isinstance(error, TryLater):
         answer["Retry-After"] = str(getattr(error, "retry_after_s", WAIT_S))

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from songloom.acquire import services as acquire
 from songloom.errors import SongloomError, TooLarge
 from songloom.interfaces.answers.limits import IMPORTS, UPLOADS
+from songloom.interfaces.web import typed
 from songloom.interfaces.web.pages.activity import described, going_on
 from songloom.interfaces.web.rendering import admin_only, back, page, person, signed_in
 from songloom.interfaces.web.rendering import said as words_of
@@ -31,6 +32,7 @@ def add(request: HttpRequest) -> HttpResponse:
         "folders": list(Folder.objects.all()) if user.is_superuser else [],
         "jobs": described(going_on(user)[:6]),
         "largest_mb": round(settings.LARGEST_UPLOAD_MB),
+        "typed": typed.taken(request),
     }
     return page(request, "web/add.html", context)
 
@@ -90,6 +92,7 @@ def by_url(request: HttpRequest) -> HttpResponse:
         IMPORTS.spend(str(user.pk))
         acquire.add_url(request.POST.get("url", "").strip(), owner=user)
     except SongloomError as exc:
+        typed.keep(request, "url")
         messages.error(request, words_of(exc)["message"])
         return back(request, reverse("web:add"))
     return HttpResponseRedirect(reverse("web:activity"))
@@ -106,6 +109,7 @@ def link_folder(request: HttpRequest) -> HttpResponse:
         )
         acquire.scan_later(owner=person(request), folder=folder)
     except SongloomError as exc:
+        typed.keep(request, "path")
         messages.error(request, words_of(exc)["message"])
         return back(request, reverse("web:add"))
     messages.success(

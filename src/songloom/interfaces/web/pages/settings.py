@@ -21,7 +21,7 @@ from songloom import __version__
 from songloom.analyse import services as analyse
 from songloom.errors import BadValue, Conflict
 from songloom.interfaces.answers.authentication import counted
-from songloom.interfaces.web import gone
+from songloom.interfaces.web import gone, typed
 from songloom.interfaces.web.rendering import admin_only, page, person, signed_in
 from songloom.jobs import enqueue
 from songloom.jobs.models import Job
@@ -135,7 +135,8 @@ def revoke(request: HttpRequest, kind: str, key_id: UUID) -> HttpResponse:
 @admin_only
 def folders(request: HttpRequest) -> HttpResponse:
     found = Folder.objects.select_related("owner").annotate(n_files=Count("files"))
-    return section(request, "folders", {"folders": found, "stopped": gone.stopped(found)})
+    shown = {"folders": found, "stopped": gone.stopped(found), "typed": typed.taken(request)}
+    return section(request, "folders", shown)
 
 
 @require_http_methods(["GET", "POST"])
