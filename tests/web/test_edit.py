@@ -203,6 +203,21 @@ def test_a_preview_of_another_song_is_not_found(client: Client, song: Track, yun
         assert answer.status_code == 404
 
 
+def test_renditions_are_ones_own_on_the_page_as_in_the_api(
+    client: Client, song: Track, mo: User
+) -> None:
+    run(order(client, song, "edit_save", format="wav").json()["job"])
+    made = Rendition.objects.get()
+    browser = Client()
+    browser.force_login(mo)
+    page = reverse("web:track", args=[song.pk])
+    sound = reverse("web:rendition_sound", args=[made.pk])
+    assert str(made.pk) in client.get(page).content.decode()
+    assert str(made.pk) not in browser.get(page).content.decode()
+    assert client.get(sound).status_code == 200
+    assert browser.get(sound).status_code == 404
+
+
 def test_renditions_of_hidden_songs_stay_hidden(client: Client, yun: User, mo: User) -> None:
     track = shelve(yun, "Tone", is_private=True)
     run(order(client, track, "edit_save", format="wav").json()["job"])

@@ -40,7 +40,7 @@ def test_every_thread_runs_to_the_right(piece: Track, yun: User) -> None:
         assert by_id[end].column >= 1
     for thread in drawing.threads:
         start_x = int(thread.path[1:].split(" ")[0])
-        end_x = int(thread.path.replace("H", " ").split(" ")[-2 if "C" in thread.path else -1])
+        end_x = int(thread.path.rsplit("H", 1)[1])
         assert start_x < end_x, thread.path
 
 
@@ -97,6 +97,37 @@ def test_a_song_of_unknown_origin_has_an_empty_drawing(yun: User) -> None:
     drawing = drawn(shelve(yun, "Out of the blue"), yun)
     assert drawing.nodes == []
     assert drawing.threads == []
+
+
+def test_the_tempo_of_a_score_is_a_whole_number(yun: User) -> None:
+    made = shelve(yun, "Made")
+    score = tracing.node(Kind.SCORE, "3/4 · 114.29 BPM · 16")
+    tracing.track_node(made, made_from=(score,))
+    assert drawn(made, yun).nodes[0].label == "3/4 · 114 BPM · 16"
+
+
+def test_a_thread_to_another_row_changes_over_between_the_labels(piece: Track, yun: User) -> None:
+    bent = [thread.path for thread in drawn(piece, yun).threads if "C" in thread.path]
+    assert bent
+    for path in bent:
+        until = int(path.split("H")[1].split("C")[0])
+        after = int(path.split("C")[1].split(" ")[4].split("H")[0])
+        end = int(path.rsplit("H", 1)[1])
+        assert end - lineage.COLUMN + 58 <= until < after <= end - 58, path
+
+
+def test_a_chinese_label_is_cut_where_it_is_as_wide_as_a_latin_one(yun: User) -> None:
+    song = shelve(yun, "一首写在江南春天夜里的慢板弦乐")
+    tracing.track_node(song)
+    assert drawn(song, yun).nodes[0].short == "一首写在江南春天…"
+
+
+def test_a_long_way_takes_the_whole_page(piece: Track, yun: User) -> None:
+    drawing = drawn(piece, yun)
+    assert drawing.is_wide == (max(node.column for node in drawing.nodes) > 2)
+    alone = shelve(yun, "Alone")
+    tracing.track_node(alone)
+    assert not drawn(alone, yun).is_wide
 
 
 def test_the_picture_is_as_large_as_what_it_holds(piece: Track, yun: User) -> None:

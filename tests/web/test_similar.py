@@ -6,6 +6,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils.translation import override
 
 from songloom.interfaces.web.similar import close_to, nearness, reason
@@ -65,3 +67,14 @@ def test_hidden_songs_are_never_alike(yun: User, mo: User) -> None:
         measured(track)
     close = close_to(mo, song, Track.objects.visible_to(mo), 5)
     assert [alike.track.title for alike in close] == []
+
+
+@pytest.mark.parametrize(("n_others", "has_more"), [(4, False), (6, False), (7, True)])
+def test_more_is_offered_only_where_there_is_more(
+    client: Client, yun: User, n_others: int, has_more: bool
+) -> None:
+    songs = [shelve(yun, f"Song {i}") for i in range(n_others + 1)]
+    for track in songs:
+        measured(track)
+    page = client.get(reverse("web:track", args=[songs[0].pk])).content.decode()
+    assert (reverse("web:similar", args=[songs[0].pk]) in page) == has_more

@@ -24,8 +24,7 @@ router = Router(tags=["renditions"])
 
 def renditions_of(user: User, track: Track) -> QuerySet[Rendition]:
     """One's own; an administrator sees all."""
-    made = Rendition.objects.filter(track=track)
-    return made if user.is_superuser else made.filter(owner=user)
+    return Rendition.objects.visible_to(user).filter(track=track)
 
 
 def rendition_document(made: Rendition) -> dict[str, Any]:

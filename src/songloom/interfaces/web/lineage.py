@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -25,7 +27,10 @@ DYES = {
     "model": "walnut",
     "score": "accent",
 }
-LONGEST_LABEL = 18
+LONGEST_LABEL = 18  # letters; a Chinese character is as wide as two
+GAP = 13  # half of what lies free between the labels of two columns
+MOST_BESIDE = 3  # columns that fit into half of a page
+FRACTION = re.compile(r"\d+\.\d+(?= BPM)")
 
 
 @dataclass
@@ -54,7 +59,7 @@ class Node:
     def short(self) -> str:
         """The label as far as it fits under its knot."""
         text = self.label.removeprefix("https://").removeprefix("http://")
-        return text if len(text) <= LONGEST_LABEL else f"{text[: LONGEST_LABEL - 1]}…"
+        return text if _wide(text) <= LONGEST_LABEL else f"{_cut(text, LONGEST_LABEL - 1)}…"
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,11 @@ class Drawing:
     @property
     def height(self) -> int:
         return max((node.y for node in self.nodes), default=0) + 54
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether it needs the whole page: half of it would cut nodes off."""
+        return any(node.column >= MOST_BESIDE for node in self.nodes)
 
     @property
     def warp(self) -> range:
@@ -110,6 +120,8 @@ def _node(found: dict[str, Any], here: Track, seen: set[str]) -> Node:
     is_here = kind == "track" and track == str(here.pk)
     is_hidden = bool(track) and track not in seen
     label = kind_name(kind) if is_hidden or not found["label"] else found["label"]
+    if kind == "score":
+        label = FRACTION.sub(lambda bpm: f"{round(float(bpm[0]))}", label)
     if kind == "recipe" and "recipe" in found["detail"]:
         label = in_words(found["detail"]["recipe"])
     return Node(
@@ -162,7 +174,19 @@ def _place(nodes: dict[str, Node], edges: list[tuple[str, str]]) -> None:
 
 
 def _curve(start: Node, end: Node) -> str:
+    """Along the row of the start, where no label stands, and over in the gap before the end."""
     if start.y == end.y:
         return f"M{start.x} {start.y}H{end.x}"
-    bend = (end.x - start.x) // 2
-    return f"M{start.x} {start.y}C{start.x + bend} {start.y} {end.x - bend} {end.y} {end.x} {end.y}"
+    middle = end.x - COLUMN // 2
+    over = f"C{middle} {start.y} {middle} {end.y} {middle + GAP} {end.y}"
+    return f"M{start.x} {start.y}H{middle - GAP}{over}H{end.x}"
+
+
+def _wide(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
+
+
+def _cut(text: str, most: int) -> str:
+    while _wide(text) > most:
+        text = text[:-1]
+    return text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -81,6 +82,13 @@ class File(models.Model):
         return self.folder_id is None
 
 
+class RenditionQuerySet(models.QuerySet["Rendition"]):
+    def visible_to(self, user: User | AnonymousUser) -> RenditionQuerySet:
+        """One's own, of tracks that one may still hear; an administrator sees all."""
+        heard = self.filter(track__in=Track.objects.visible_to(user))
+        return heard if user.is_superuser else heard.filter(owner_id=user.pk)
+
+
 class Rendition(models.Model):
     """What a recipe makes of a track in one format. It can always be made again, bit by bit."""
 
@@ -95,6 +103,8 @@ class Rendition(models.Model):
     size_bytes = models.BigIntegerField()
     duration_s = models.FloatField()
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = RenditionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("rendition")

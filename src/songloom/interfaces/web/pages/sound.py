@@ -12,7 +12,7 @@ from songloom.interfaces.answers.files import file_answer, mime_of
 from songloom.interfaces.answers.sound import original_answer, rendition_answer, sound_answer
 from songloom.interfaces.web.pages.tracks import track_for
 from songloom.interfaces.web.rendering import signed_in, user_of
-from songloom.library.models import Rendition, Track
+from songloom.library.models import Rendition
 from songloom.process import services as process
 
 PLAYABLE = ("mp3", "flac", "ogg", "opus", "m4a", "aac", "wav")  # by every browser of today
@@ -31,11 +31,9 @@ def track(request: HttpRequest, track_id: UUID) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD"])
 @signed_in
 def rendition(request: HttpRequest, rendition_id: UUID) -> HttpResponse:
-    """What a recipe made of a song that this user may hear."""
-    visible = Track.objects.visible_to(user_of(request))
-    made = get_object_or_404(
-        Rendition.objects.filter(track__in=visible).select_related("track"), pk=rendition_id
-    )
+    """What one made of a song by a recipe."""
+    visible = Rendition.objects.visible_to(user_of(request))
+    made = get_object_or_404(visible.select_related("track"), pk=rendition_id)
     return rendition_answer(request, made, is_download="download" in request.GET)
 
 

@@ -20,7 +20,7 @@ from songloom.interfaces.web import lineage, measures, trail
 from songloom.interfaces.web.rendering import fragment, page, person, signed_in, user_of
 from songloom.interfaces.web.similar import close_to
 from songloom.learn import services as learn
-from songloom.library.models import Features, Playlist, Rating, Star, Track
+from songloom.library.models import Features, Playlist, Rating, Rendition, Star, Track
 from songloom.library.services import opinions, playlists, storing, tagging
 from songloom.library.services.documents import features_document
 
@@ -46,6 +46,7 @@ def track(request: HttpRequest, track_id: UUID) -> HttpResponse:
     features = Features.objects.filter(track=found).defer("peaks").first()
     visible = Track.objects.visible_to(user)
     rating = Rating.objects.filter(user=user, track=found).first()
+    close = close_to(user, found, visible, CLOSE + 1)
     context: dict[str, Any] = {
         "track": found,
         "file": storing.main_file(found),
@@ -53,9 +54,10 @@ def track(request: HttpRequest, track_id: UUID) -> HttpResponse:
         "families": measures.families(features) if features else [],
         "credits": [credit for credit in found.credits.all() if credit.role != "artist"],
         "tags": [(k, v) for k, v in tagging.tags_of(found).items() if k not in ("title", "lyrics")],
-        "renditions": list(found.renditions.all()[:20]),
+        "renditions": list(Rendition.objects.visible_to(user).filter(track=found)[:20]),
         "lineage": lineage.drawn(found, visible),
-        "close": close_to(user, found, visible, CLOSE),
+        "close": close[:CLOSE],
+        "has_more_close": len(close) > CLOSE,
         "suggestions": list(learn.suggestions_for(found, user)[:8]),
         "is_starred": Star.objects.filter(user=user, track=found).exists(),
         "rating": rating.stars if rating else 0,
