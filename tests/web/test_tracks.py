@@ -151,6 +151,15 @@ def test_many_songs_go_into_the_bin_at_once(client: Client, yun: User) -> None:
     assert Track.objects.alive().count() == 3
 
 
+def test_what_is_counted_is_told_with_what_went(client: Client, yun: User) -> None:
+    songs = [shelve(yun, f"Song {i}") for i in range(3)]
+    gone = {"track": [str(songs[0].pk)]}
+    assert client.post(reverse("web:bin_tracks"), gone, headers=JSON).json()["counts"]["songs"] == 2
+    assert (
+        client.post(reverse("web:bin_restore"), gone, headers=JSON).json()["counts"]["songs"] == 3
+    )
+
+
 def test_songs_of_others_do_not_go_into_the_bin(mo: User, song: Track) -> None:
     browser = Client()
     browser.force_login(mo)

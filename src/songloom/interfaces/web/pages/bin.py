@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from songloom.interfaces.web import listing
+from songloom.interfaces.web.frame import counts
 from songloom.interfaces.web.rendering import back, page, signed_in, user_of
 from songloom.library.models import Track
 from songloom.library.models.catalogue import TrackQuerySet
@@ -100,6 +101,7 @@ def _answer(request: HttpRequest, said: str, chosen: list[Track]) -> HttpRespons
     if "json" in request.headers.get("Accept", ""):
         ids = [str(track.pk) for track in chosen]
         restore_at = reverse("web:bin_restore")
-        return JsonResponse({"message": said, "ids": ids, "restore": restore_at})
+        left = counts(request.user)
+        return JsonResponse({"message": said, "ids": ids, "restore": restore_at, "counts": left})
     messages.success(request, said)
     return back(request, reverse("web:bin"))

@@ -44,7 +44,7 @@ async function ask() {
   return soon(busy ? BUSY_MS : CALM_MS);
 }
 
-function counts(n) {
+export function counts(n) {
   for (const [name, value] of Object.entries(n)) {
     for (const node of all(`[data-count="${name}"]`)) node.textContent = name === "activity" && !value ? "" : value.toLocaleString("en");
   }

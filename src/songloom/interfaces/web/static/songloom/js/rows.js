@@ -1,6 +1,7 @@
 // Lists of songs: keys, selection, the actions of a row, more rows as one scrolls.
 
 import { all, isTyping, one, place, post, say, speak } from "./dom.js";
+import { counts } from "./activity.js";
 import { menuFor, playlistMenu } from "./menu.js";
 import { go, gone as tellGone, onPage } from "./nav.js";
 import { current, enqueue, isPlaying, onChange, playAll, playNext, setStar, toggle } from "./player.js";
@@ -51,6 +52,17 @@ function tellSelection(list) {
 
 const chosen = (list, row) => (selected(list).length && row.getAttribute("aria-selected") === "true" ? selected(list) : [row]);
 
+/** How many there are: beside the menu at once, in the page's head as the server says it. */
+async function recount(n) {
+  counts(n);
+  const address = location.href;
+  const head = one("#main .page-head .said");
+  if (!head) return;
+  const response = await fetch(address, { headers: { "X-Part": "main", Accept: "text/html" } });
+  const fresh = response.ok && one(".page-head .said", new DOMParser().parseFromString(await response.text(), "text/html"));
+  if (fresh && head.isConnected && location.href === address) head.replaceWith(document.adoptNode(fresh));
+}
+
 /** Put songs into the bin: at once, with an undo. */
 export async function bin(songs, rows = []) {
   try {
@@ -59,10 +71,12 @@ export async function bin(songs, rows = []) {
     const gone = rows.filter((row) => answer.ids.includes(row.dataset.track));
     const places = gone.map((row) => [row, row.nextSibling, row.parentNode]);
     gone.forEach((row) => row.remove());
+    recount(answer.counts).catch(() => {}); // a number that is late is no harm
     toast(answer.message, {
       label: say("undo"),
       act: async () => {
-        await post(answer.restore, { track: answer.ids });
+        const back = await post(answer.restore, { track: answer.ids });
+        recount(back.counts).catch(() => {});
         places.reverse().forEach(([row, before, parent]) => parent.insertBefore(row, before?.parentNode === parent ? before : null));
       },
     });
