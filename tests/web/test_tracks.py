@@ -222,7 +222,9 @@ def test_the_sound_is_named_to_the_server_and_never_run(client: Client, song: Tr
 
 
 def test_a_catalogue_entry_without_sound_says_so(client: Client, yun: User) -> None:
-    entry = Track.objects.create(title="Only a name", owner=yun, origin=Track.Origin.IMPORTED)
+    entry = Track.objects.create(
+        title="Only a name", owner=yun, origin=Track.Origin.IMPORTED, has_audio=False
+    )
     assert client.get(at("track", entry)).status_code == 200
     assert client.get(at("edit", entry)).status_code == 422
     assert client.get(at("track_sound", entry)).status_code == 422
