@@ -12,15 +12,8 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from songloom.errors import BadValue
-from songloom.interfaces.rest.pages import (
-    FURTHEST,
-    Order,
-    closed,
-    cursor_after,
-    offset_of,
-    opened,
-    page_of,
-)
+from songloom.interfaces.rest.cursors import closed, opened
+from songloom.interfaces.rest.pages import FURTHEST, Order, cursor_after, offset_of, page_of
 from songloom.library.models import Track, User
 
 pytestmark = pytest.mark.django_db
@@ -108,7 +101,7 @@ def test_a_row_that_vanishes_takes_no_other_with_it(
 )
 def test_what_no_page_gave_away_is_no_cursor(text: str) -> None:
     with pytest.raises(BadValue):
-        opened(text)
+        opened(text, "offset")
 
 
 @pytest.mark.parametrize(
@@ -130,7 +123,7 @@ def test_a_forged_cursor_is_refused(content: dict[str, Any]) -> None:
         page_of(Track.objects.all(), Order("year", then=("sort_title",)), 10, closed(content))
 
 
-@pytest.mark.parametrize("offset", [-1, FURTHEST + 1, "3", None, 1.5, [1]])
+@pytest.mark.parametrize("offset", [-1, FURTHEST + 1, "3", None, 1.5, [1], True])
 def test_an_offset_is_a_number_within_reason(offset: Any) -> None:
     with pytest.raises(BadValue):
         offset_of(closed({"offset": offset}))

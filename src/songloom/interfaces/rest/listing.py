@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
-from songloom.interfaces.rest.pages import Order, beyond, closed, cursor_after, offset_of, opened
+from songloom.interfaces.rest.cursors import closed
+from songloom.interfaces.rest.pages import Order, beyond, cursor_after, offset_of, total_of
 from songloom.library.models import Track, User
 from songloom.search.services import SORTS, Found, search
 
@@ -21,9 +22,11 @@ def tracks_page(user: User, q: str, sort: str, limit: int, cursor: str) -> Liste
         return by_relevance(user, q, limit, cursor)
     visible = Track.objects.visible_to(user)
     order = order_named(sort or "title")
-    rest: QuerySet[Track] = beyond(visible, order, cursor) if cursor and order else visible
+    rest: QuerySet[Track] = visible
+    if cursor and order:
+        rest = beyond(visible, order, cursor, "total")
     found = search(q, user, limit=limit, sort=sort or "title", among=rest)
-    total = opened(cursor).get("total", found.total) if cursor else found.total
+    total = total_of(cursor, found.total)
     return found.tracks, next_after(visible, order, found, total), total
 
 

@@ -5,23 +5,18 @@ So nothing is shown twice or left out when tracks come and go between two pages.
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Generic, TypeVar
-from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.db.models import F, Model, Q, QuerySet
 from ninja import Query, Schema
 
-from songloom.errors import BadValue
+from songloom.interfaces.rest.cursors import LONGEST, closed, count, opened, row_values
 
 Item = TypeVar("Item")
 Row = TypeVar("Row", bound=Model)
 Limit = Annotated[int, Query(ge=1, le=500, description="how many at most")]
-Cursor = Annotated[str, Query(max_length=1_000, description="`next` of the page before")]
+Cursor = Annotated[str, Query(max_length=LONGEST, description="`next` of the page before")]
 FURTHEST = 10_000_000
 
 
@@ -82,50 +77,22 @@ def page_of(
     return found[:limit], cursor_after(rows, order, found[limit - 1]), total
 
 
-def beyond(rows: QuerySet[Row], order: Order, cursor: str) -> QuerySet[Row]:
-    values = opened(cursor).get("after")
-    if not isinstance(values, list) or len(values) != len(order.names):
-        raise not_ours()
-    try:
-        return rows.filter(order.after(values))
-    except (ValidationError, ValueError, TypeError):
-        raise not_ours() from None
+def beyond(rows: QuerySet[Row], order: Order, cursor: str, *more: str) -> QuerySet[Row]:
+    """The rows after the one at which a page ended; `more` is what else its cursor holds."""
+    after = opened(cursor, "after", *more)["after"]
+    return rows.filter(order.after(row_values(rows, order.names, after)))
 
 
 def cursor_after(rows: QuerySet[Row], order: Order, last: Row, **more: int) -> str:
     values = rows.model._default_manager.filter(pk=last.pk).values_list(*order.names).get()
-    after = [v.isoformat() if hasattr(v, "isoformat") else v for v in values]
-    return closed({"after": after, **more})
+    return closed({"after": list(values), **more})
+
+
+def total_of(cursor: str, otherwise: int) -> int:
+    """How many there were in all when the first page was made."""
+    return count(opened(cursor, "after", "total")["total"]) if cursor else otherwise
 
 
 def offset_of(cursor: str) -> int:
     """For lists by relevance: how many items the pages before held."""
-    offset = opened(cursor).get("offset") if cursor else 0
-    if not isinstance(offset, int) or not 0 <= offset <= FURTHEST:
-        raise not_ours()
-    return offset
-
-
-def opened(cursor: str) -> dict[str, Any]:
-    """Raises BadValue for what no page of ours gave away."""
-    try:
-        found = json.loads(base64.urlsafe_b64decode(cursor.encode()).decode())
-    except (binascii.Error, UnicodeError, ValueError, RecursionError):
-        raise not_ours() from None
-    if not isinstance(found, dict):
-        raise not_ours()
-    return found
-
-
-def closed(content: dict[str, Any]) -> str:
-    return base64.urlsafe_b64encode(json.dumps(content, default=spelled).encode()).decode()
-
-
-def spelled(value: object) -> str:
-    if isinstance(value, UUID):
-        return str(value)
-    raise TypeError(type(value))
-
-
-def not_ours() -> BadValue:
-    return BadValue("The cursor is none that a page gave away.", cursor="none of ours")
+    return count(opened(cursor, "offset")["offset"], FURTHEST) if cursor else 0
