@@ -6,6 +6,7 @@ nothing durably, and is gone with the block.
 
 from __future__ import annotations
 
+import atexit
 import os
 import pwd
 import secrets
@@ -24,6 +25,7 @@ from tests.databases import SERVERS
 Command = list[str]
 START_WITHIN_S = 120
 FREE = {"mysql": "mysql", "postgres": "postgres"}  # who runs it, when we are root
+_found: dict[str, str] = {}  # kind → the address in this process
 QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
 
@@ -63,14 +65,21 @@ def connect(kind: str, database: dict[str, Any]) -> Any:
 
 
 def url_of(kind: str) -> str:
-    """The server of this kind that the run of the tests found; under CI it must be there."""
+    """The server of this kind that answers here, else a private one that ends with this process.
+
+    Where neither can be had the test is left out, under CI it fails.
+    """
     import pytest
 
-    if not answers(kind, SERVERS[kind]):
+    if kind not in _found:
+        kept = ExitStack()
+        atexit.register(kept.close)
+        _found[kind] = kept.enter_context(server(kind))
+    if not _found[kind]:
         if os.environ.get("CI"):
-            raise RuntimeError(f"no {kind} server answers at {SERVERS[kind]}")
-        pytest.skip(f"no {kind} server answers; `make test` starts one where one is installed")
-    return SERVERS[kind]
+            raise RuntimeError(f"no {kind} server answers at {SERVERS[kind]}, none is installed")
+        pytest.skip(f"no {kind} server answers and none is installed")
+    return _found[kind]
 
 
 @contextmanager

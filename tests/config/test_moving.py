@@ -124,7 +124,7 @@ def dump(path: Path) -> dict[str, set[tuple[Any, ...]]]:
 
 def _told(value: object) -> object:
     """JSON by its meaning: PostgreSQL sorts keys and writes 3.0 as it pleases."""
-    if isinstance(value, str) and value[:1] in "{[":
+    if isinstance(value, str) and value.startswith(("{", "[")):
         return json.dumps(json.loads(value, parse_float=float, parse_int=float), sort_keys=True)
     return value
 
