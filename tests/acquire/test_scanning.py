@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import mutagen
 import pytest
@@ -15,7 +17,8 @@ from songloom.acquire import services as acquire
 from songloom.acquire.models import Refusal
 from songloom.errors import BadValue, Conflict, NoSuchFile, StorageAway, TooManyMissing
 from songloom.jobs.models import Job
-from songloom.library.models import Features, File, Folder, Track, User
+from songloom.library import storage
+from songloom.library.models import Features, File, Folder, Rendition, Track, User
 from songloom.library.services.tagging import set_fields
 from tests.acquire.sounds import make_song
 
@@ -256,8 +259,24 @@ def retag(path: Path, **tags: str) -> None:
     for name, value in tags.items():
         file[name] = value
     file.save()
-    later = path.stat().st_mtime_ns + 5_000_000_000
-    os.utime(path, ns=(later, later))
+    later(path)
+
+
+def later(path: Path) -> None:
+    """The file was written at another time, however coarse the clock of its disk is."""
+    later_ns = path.stat().st_mtime_ns + 5_000_000_000
+    os.utime(path, ns=(later_ns, later_ns))
+
+
+def rendered(track: Track) -> Rendition:
+    """A rendition with real bytes in the storage."""
+    content = f"a rendition of {track.pk}".encode()
+    sha256 = hashlib.sha256(content).hexdigest()
+    storage.keep_bytes(content, sha256, "renditions")
+    return Rendition.objects.create(
+        track=track, owner=track.owner, recipe={"version": 1, "edits": []}, recipe_key="k",
+        format="flac", sha256=sha256, size_bytes=len(content), duration_s=1.0,
+    )  # fmt: skip
 
 
 def measured(track: Track) -> None:
@@ -304,6 +323,69 @@ def test_another_recording_under_the_same_name_is_measured_anew(folder: Folder, 
     changed = track_of("c.wav")
     assert (changed.pk, changed.duration_s) == (track.pk, 0.5)
     assert not Features.objects.filter(track=track).exists()
+
+
+def test_another_recording_of_the_same_length_is_measured_anew(folder: Folder, root: Path) -> None:
+    acquire.scan_folder(folder)
+    track = track_of("c.wav")
+    measured(track)
+    rendered(track)
+    make_song(root / "c.wav", seed=78)  # as long, as loud, in the same format
+    later(root / "c.wav")
+    acquire.scan_folder(folder)
+    assert track_of("c.wav").pk == track.pk
+    assert not Features.objects.filter(track=track).exists()
+    assert not Rendition.objects.filter(track=track).exists()
+    assert Job.objects.filter(kind="analyse.extract", arguments__track_id=str(track.pk)).exists()
+
+
+def test_renditions_of_a_replaced_sound_leave_no_bytes(
+    folder: Folder, root: Path, django_capture_on_commit_callbacks: Callable[..., Any]
+) -> None:
+    acquire.scan_folder(folder)
+    made = rendered(track_of("c.wav"))
+    make_song(root / "c.wav", seed=79)
+    later(root / "c.wav")
+    with django_capture_on_commit_callbacks(execute=True):
+        acquire.scan_folder(folder)
+    assert not storage.is_there(made.sha256, "renditions")
+
+
+@pytest.mark.parametrize("name", ["song.mp3", "song.ogg", "song.flac"])
+def test_new_tags_keep_features_and_renditions(folder: Folder, root: Path, name: str) -> None:
+    make_song(root / name, seed=11, title="Old")
+    acquire.scan_folder(folder)
+    track = track_of(name)
+    measured(track)
+    rendered(track)
+    retag(root / name, title="New", album="An album")
+    acquire.scan_folder(folder)
+    assert track_of(name).title == "New"
+    assert Features.objects.filter(track=track).exists()
+    assert Rendition.objects.filter(track=track).exists()
+
+
+def test_a_file_heard_before_hashes_were_kept_is_measured_once_more(
+    folder: Folder, root: Path
+) -> None:
+    acquire.scan_folder(folder)
+    track = track_of("b.flac")
+    File.objects.update(sound_sha256="")
+    measured(track)
+    acquire.scan_folder(folder)  # nothing changed: nothing is opened
+    assert Features.objects.filter(track=track).exists()
+    assert File.objects.get(path="b.flac").sound_sha256 == ""
+    later(root / "b.flac")
+    acquire.scan_folder(folder)  # another time, the same bytes: the same sound
+    assert Features.objects.filter(track=track).exists()
+    File.objects.update(sound_sha256="")
+    retag(root / "b.flac", title="Once")
+    acquire.scan_folder(folder)  # nobody knows whether it sounds as before
+    assert not Features.objects.filter(track=track).exists()
+    measured(track)
+    retag(root / "b.flac", title="Twice")
+    acquire.scan_folder(folder)  # now the hash says that it does
+    assert Features.objects.filter(track=track).exists()
 
 
 def test_a_file_that_broke_is_refused_and_its_track_stays(folder: Folder, root: Path) -> None:

@@ -13,6 +13,7 @@ from songloom.jobs import emit
 from songloom.library.heard import Heard
 from songloom.library.ids import clean_text
 from songloom.library.models import Features, File, Folder, Track
+from songloom.library.services.bin import drop_renditions
 from songloom.library.services.covers import keep_cover
 from songloom.library.services.storing import place_of, store_file
 from songloom.library.services.tagging import apply_file_tags, tags_of
@@ -75,8 +76,9 @@ def _rewrite(file: File, heard: Heard, seen: Seen) -> Track:
     changed = {n: heard.tags.get(n, []) for n in names if before.get(n) != heard.tags.get(n)}
     facts = {name: values for name, values in heard.tags.items() if name.startswith(FACTS)}
     with in_turn(f"track {track.pk}"):
-        if _sounds_different(file, heard):
+        if sounds_different(file, heard):
             Features.objects.filter(track=track).delete()
+            drop_renditions(track)
         for name, value in row.items():
             setattr(file, name, value)
         file.save()
@@ -90,14 +92,16 @@ def _rewrite(file: File, heard: Heard, seen: Seen) -> Track:
     return track
 
 
-def _sounds_different(file: File, heard: Heard) -> bool:
+def sounds_different(file: File, heard: Heard) -> bool:
+    """Whether there is more than new tags. Where nobody took the hash of the sound, perhaps: yes."""
+    if file.sha256 == heard.sha256:
+        return False
     if abs(file.duration_s - heard.duration_s) > SAME_S:
         return True
-    return (file.sample_rate, file.channels, file.codec) != (
-        heard.sample_rate,
-        heard.channels,
-        heard.codec[:40],
-    )
+    before = (file.sample_rate, file.channels, file.codec)
+    if before != (heard.sample_rate, heard.channels, heard.codec[:40]):
+        return True
+    return not file.sound_sha256 or file.sound_sha256 != heard.sound_sha256
 
 
 def found_again(file: File) -> None:

@@ -30,6 +30,7 @@ class Heard:
     lyrics: str = ""
     cover: Path | None = None  # a raw picture from the file or its folder
     warnings: tuple[str, ...] = ()
+    sound_sha256: str = ""  # of the sound without the tags; "" where nobody took it
 
     @classmethod
     def from_probe(cls, path: Path, found: Mapping[str, Any], *, original_name: str = "") -> Heard:
@@ -52,12 +53,14 @@ class Heard:
             lyrics=found.get("lyrics") or "",
             cover=Path(cover) if cover else None,
             warnings=tuple(found.get("warnings") or ()),
+            sound_sha256=found.get("sound_sha256") or "",
         )
 
     def row(self) -> dict[str, Any]:
         """The fields of a File row."""
         return {
             "sha256": self.sha256,
+            "sound_sha256": self.sound_sha256,
             "size_bytes": self.size_bytes,
             "format": self.format,
             "codec": self.codec[:40],

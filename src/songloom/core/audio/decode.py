@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from collections.abc import Iterator
@@ -36,7 +37,7 @@ class Opened:
     claimed_s  what the container says; None where it says nothing; only good for a comparison
     """
 
-    def __init__(self, container: Any) -> None:
+    def __init__(self, container: Any, *, hashes: bool = False) -> None:
         if not container.streams.audio:
             others = len(container.streams)
             raise NotAudio("there is no sound in this file" if others else "nothing can be played")
@@ -51,6 +52,7 @@ class Opened:
         self.claimed_s = _claimed_s(container, self._stream)
         self.n_samples = self.n_broken = 0
         self._n_good = 0
+        self._digest = _digest_of(self._stream) if hashes else None
         self._frames = self._decoded()
         first = next(self._frames, None)
         if first is None:
@@ -68,6 +70,11 @@ class Opened:
     def metadata(self) -> dict[str, str]:
         """The container's own tags, the stream's (Ogg keeps them there) over them."""
         return {**self._container.metadata, **self._stream.metadata}
+
+    @property
+    def sound_sha256(self) -> str:
+        """The hash of the packets read so far, which hold the sound and no tag; see `opened`."""
+        return self._digest.hexdigest() if self._digest is not None else ""
 
     def blocks(self, block_samples: int = BLOCK_SAMPLES) -> Blocks:
         """Everything once, in order; every block but the last has `block_samples` samples.
@@ -102,6 +109,8 @@ class Opened:
             except (av.FFmpegError, ValueError):
                 self.n_broken += 1
                 return
+            if self._digest is not None and packet.size:
+                self._digest.update(packet)
             try:
                 frames = packet.decode()
             except (av.FFmpegError, ValueError):
@@ -143,9 +152,10 @@ class Opened:
 
 
 @contextmanager
-def opened(path: str) -> Iterator[Opened]:
+def opened(path: str, *, hashes: bool = False) -> Iterator[Opened]:
     """A file ready to give its sound.
 
+    hashes  take the hash of the sound on the way
     Raises EmptyFile, WebPage, NotAudio, Truncated (nothing in it can be played), NoSuchFile.
     """
     refuse_at_sight(path)
@@ -159,7 +169,7 @@ def opened(path: str) -> Iterator[Opened]:
         raise why_unplayable(path) from exc
     with container:
         try:
-            sound = Opened(container)
+            sound = Opened(container, hashes=hashes)
         except NotAudio as exc:
             if type(exc) is NotAudio and str(exc).startswith("nothing"):
                 raise why_unplayable(path) from exc
@@ -195,6 +205,16 @@ def as_float(frame: Any) -> Audio:
     if not np.isfinite(floats.sum()):
         floats = np.nan_to_num(floats, nan=0.0, posinf=1.0, neginf=-1.0)
     return floats
+
+
+def _digest_of(stream: Any) -> Any:
+    """A hash that begins with what changes the sound outside the packets: the gain of Opus.
+
+    Packets are cheaper than samples, and no new decoder makes them differ.
+    """
+    context = stream.codec_context
+    header = context.extradata if context.name == "opus" else None
+    return hashlib.sha256(header or b"")
 
 
 def _claimed_s(container: Any, stream: Any) -> float | None:

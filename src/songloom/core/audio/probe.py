@@ -41,12 +41,13 @@ def probe(
     longest_s  give up as soon as more than this was decoded
     progress   told how much of the file has been decoded, 0 … 1
     returns    format codec sample_rate channels bit_rate (bits per second) bits n_samples
-               duration_s (from decoded samples) size_bytes sha256 is_truncated claimed_s
+               duration_s (from decoded samples) size_bytes sha256 sound_sha256 (of the sound without
+               the tags) is_truncated claimed_s
                tags {name: [values]} lyrics cover (a path) warnings: codes out of `truncated`,
                `broken_packets`, `unreadable_tags`
     Raises EmptyFile, WebPage, NotAudio, Truncated, NoSuchFile, TooLong.
     """
-    with opened(path) as sound:
+    with opened(path, hashes=True) as sound:
         _decode_all(sound, longest_s, progress)
         found = _described(path, sound)
         metadata = sound.metadata
@@ -102,6 +103,7 @@ def _described(path: str, sound: Opened) -> dict[str, Any]:
         "bit_rate": sound.bit_rate or round(size_bytes * 8 / duration_s),
         "bits": sound.bits,
         "n_samples": sound.n_samples,
+        "sound_sha256": sound.sound_sha256,
         "duration_s": duration_s,
         "size_bytes": size_bytes,
         "is_truncated": endings.ends_early(path, duration_s=duration_s, promised=promised),

@@ -51,6 +51,8 @@ class File(models.Model):
     path = models.CharField(max_length=4096, blank=True)  # below the folder; "" when managed
     place = models.CharField(max_length=64, editable=False)
     sha256 = models.CharField(max_length=64, db_index=True)
+    # of the sound without the tags; "" for files heard before there was this column
+    sound_sha256 = models.CharField(max_length=64, blank=True, default="", db_default="")
     original_name = models.CharField(max_length=255, blank=True)
     format = models.CharField(max_length=12)
     codec = models.CharField(max_length=40, blank=True)

@@ -51,6 +51,13 @@ def forget_track(track: Track) -> None:
     drop_unused(rendered, Rendition.objects.all(), "renditions")
 
 
+def drop_renditions(track: Track) -> None:
+    """Delete what recipes made of a sound that the track no longer has. Call it in a transaction."""
+    rendered = set(track.renditions.values_list("sha256", flat=True))
+    track.renditions.all().delete()
+    transaction.on_commit(lambda: drop_unused(rendered, Rendition.objects.all(), "renditions"))
+
+
 def drop_unused(hashes: set[str], rows: QuerySet[Any], shelf: storage.Shelf) -> None:
     """Forget those bytes of which no row speaks. Whoever brings them now looks after this."""
     with in_turn(*(f"bytes {sha256}" for sha256 in hashes)):
