@@ -93,7 +93,7 @@ def _rewrite(file: File, heard: Heard, seen: Seen) -> Track:
 
 
 def sounds_different(file: File, heard: Heard) -> bool:
-    """Whether there is more than new tags. Where nobody took the hash of the sound, perhaps: yes."""
+    """Whether there is more than new tags; yes where nobody took the hash of the old sound."""
     if file.sha256 == heard.sha256:
         return False
     if abs(file.duration_s - heard.duration_s) > SAME_S:

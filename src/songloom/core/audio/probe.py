@@ -41,8 +41,8 @@ def probe(
     longest_s  give up as soon as more than this was decoded
     progress   told how much of the file has been decoded, 0 … 1
     returns    format codec sample_rate channels bit_rate (bits per second) bits n_samples
-               duration_s (from decoded samples) size_bytes sha256 sound_sha256 (of the sound without
-               the tags) is_truncated claimed_s
+               duration_s (from decoded samples) size_bytes sha256 sound_sha256 (without the tags)
+               is_truncated claimed_s
                tags {name: [values]} lyrics cover (a path) warnings: codes out of `truncated`,
                `broken_packets`, `unreadable_tags`
     Raises EmptyFile, WebPage, NotAudio, Truncated, NoSuchFile, TooLong.

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from songloom import __version__
 from songloom.interfaces.cli import language as languages
@@ -15,6 +14,7 @@ from songloom.interfaces.cli.catalogue import verbs
 from songloom.interfaces.cli.failures import as_ours, sentence
 from songloom.interfaces.cli.language import _
 from songloom.interfaces.cli.moving import Move
+from songloom.interfaces.cli.output import Unwritable, finish, say, warn, without_output
 from songloom.interfaces.cli.verbs import (
     Arguments,
     Document,
@@ -44,7 +44,21 @@ def run(
     move   copies one database into another
     """
     languages.speak(language)
-    parser, known = build(up, argv, work, move)
+    try:
+        status = _run(argv, build(up, argv, work, move), language, start)
+        finish()
+    except Unwritable as lost:
+        return without_output(lost)
+    return status
+
+
+def _run(
+    argv: Sequence[str],
+    built: tuple[argparse.ArgumentParser, dict[str, Verb]],
+    language: str,
+    start: Callable[[], None],
+) -> int:
+    parser, known = built
     try:
         arguments = parser.parse_args(argv)
         _refuse_nonsense(known, arguments)
@@ -72,12 +86,11 @@ def _perform(verb: Verb, given: Arguments, language: str, start: Callable[[], No
             _speak_in_rooms(language)
         outcome = verb.act(given)
         return outcome if isinstance(outcome, int) else _tell(outcome, as_json=as_json)
+    except Unwritable:  # no place for a document that says so
+        raise
     except KeyboardInterrupt:
         _tell_error("cancelled", _("Cancelled."), as_json=as_json)
         return INTERRUPTED
-    except BrokenPipeError:  # whoever read our output has left
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FAILED
     except Exception as exc:
         error = as_ours(exc)
         _tell_error(error.code, sentence(error, language), as_json=as_json)
@@ -85,10 +98,13 @@ def _perform(verb: Verb, given: Arguments, language: str, start: Callable[[], No
 
 
 class Parser(argparse.ArgumentParser):
-    """Raises WrongUsage where argparse would print and exit."""
+    """Raises WrongUsage where argparse would print and exit, and Unwritable where it would not."""
 
     def error(self, message: str) -> NoReturn:
         raise WrongUsage(self.format_usage(), message)
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        (warn if file is sys.stderr else say)(message, end="")
 
 
 def build(
@@ -125,7 +141,7 @@ def _speak_in_rooms(language: str) -> None:
 def _tell(outcome: Outcome, *, as_json: bool) -> int:
     lines = [_dumped(outcome.document)] if as_json else outcome.lines
     for line in lines:
-        print(_printable(line))
+        say(line)
     return DONE if outcome.is_done else FAILED
 
 
@@ -134,21 +150,16 @@ def _tell_usage(wrong: WrongUsage, *, as_json: bool) -> int:
     if as_json:
         _tell_error("usage", message, as_json=True)
     else:
-        print(usage, end="", file=sys.stderr)
+        warn(usage, end="")
         _tell_error("usage", message, as_json=False)
     return WRONG_USAGE
 
 
 def _tell_error(code: str, message: str, *, as_json: bool) -> None:
     if as_json:
-        print(_printable(_dumped({"error": {"code": code, "message": message}})))
+        say(_dumped({"error": {"code": code, "message": message}}))
     else:
-        print(_printable(f"songloom: {message}"), file=sys.stderr)
-
-
-def _printable(text: str) -> str:
-    """Bytes of a file name that are no UTF-8 become question marks."""
-    return text.encode("utf-8", "replace").decode()
+        warn(f"songloom: {message}")
 
 
 def _dumped(document: Document) -> str:

@@ -52,7 +52,7 @@ def forget_track(track: Track) -> None:
 
 
 def drop_renditions(track: Track) -> None:
-    """Delete what recipes made of a sound that the track no longer has. Call it in a transaction."""
+    """Within a transaction: delete what recipes made of a sound that the track no longer has."""
     rendered = set(track.renditions.values_list("sha256", flat=True))
     track.renditions.all().delete()
     transaction.on_commit(lambda: drop_unused(rendered, Rendition.objects.all(), "renditions"))
