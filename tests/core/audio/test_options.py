@@ -26,7 +26,7 @@ from songloom.errors import BadRecipe
         ("1:10 – 2:40", 70, 160),
         ("0:01:15-0:02:00.5", 75, 120.5),
         ("1:10-", 70, None),
-        ("-2:40", 0, 160),
+        ("0-2:40", 0, 160),
     ],
 )
 @pytest.mark.parametrize("name", ["trim", "cut", "--trim"])
@@ -36,14 +36,38 @@ def test_two_times(name: str, text: str, start_s: float, end_s: float | None) ->
 
 
 @pytest.mark.parametrize(
-    "text", ["", "10", "1:2:3", "a:b", "10:40:50", "1:70-2:00", "1:2:3:4-5", "--", "nan:3", "-5:3"]
+    "text",
+    ["", "10", "1:2:3", "a:b", "10:40:50", "1:70-2:00", "1:2:3:4-5", "--", "nan:3", "10:40-"],
 )
 def test_what_is_not_two_times(text: str) -> None:
-    if text == "-5:3":  # from the start to 5 minutes 3
-        assert parse_option("trim", text)["end_s"] == 303
+    if text == "10:40-":  # from 10 minutes 40 to the end
+        assert parse_option("trim", text)["start_s"] == 640
         return
     with pytest.raises(BadRecipe, match="trim: "):
         parse_option("trim", text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "-1:5",
+        "-3:9",
+        "−1:5",
+        "-2:40",
+        "10:-5",
+        "-1:-5",
+        "-0.5:3",
+        ":-4",
+        "-1-5",
+        "–1:5",
+        "- 1:5",
+        "-5",
+    ],
+)
+@pytest.mark.parametrize("name", ["trim", "cut"])
+def test_no_time_lies_before_the_start(name: str, text: str) -> None:
+    with pytest.raises(BadRecipe, match=f"{name}: .*before the start"):
+        parse_option(name, text)
 
 
 @pytest.mark.parametrize(

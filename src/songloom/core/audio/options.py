@@ -26,6 +26,7 @@ NUMBERS = {
     "trim_silence": "threshold_db",
 }
 DASHES = re.compile(r"\s*[-–—]\s*")
+NEGATIVE = re.compile(r"(?:^|:)\s*[-–—−]\s*[\d.]")
 
 
 def parse_option(name: str, text: str | float | bool | None = None) -> dict[str, Any]:
@@ -46,6 +47,11 @@ def parse_option(name: str, text: str | float | bool | None = None) -> dict[str,
 
 
 def _span(edit: str, said: str) -> tuple[float, float | None]:
+    if NEGATIVE.search(said):
+        raise BadRecipe(
+            f"{edit}: “{said[:40]}” has a time below 0, and nothing lies before the start; "
+            "write 0-2:40 for the first 2 minutes 40"
+        )
     parts = DASHES.split(said) if DASHES.search(said) else said.split(":")
     if len(parts) != 2 or not any(parts):
         raise BadRecipe(
