@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from songloom.core.features import FEATURES_VERSION
 from songloom.jobs.models import Job
 from songloom.library.models import Features, Track
 from songloom.play.models import Play
@@ -22,7 +23,7 @@ def measured(caller: Caller, title: str, place: float) -> Track:
     values["mfcc_mean"] = list(np.full(20, place))  # type: ignore[assignment]
     values["chroma"] = list(np.full(12, place))  # type: ignore[assignment]
     columns = {name: values[name] for name in ("tempo_bpm", "centroid_hz", "loudness_lufs")}
-    Features.objects.create(track=track, version=1, values=values, **columns)
+    Features.objects.create(track=track, version=FEATURES_VERSION, values=values, **columns)
     return track
 
 

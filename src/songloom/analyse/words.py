@@ -10,6 +10,7 @@ SENTENCES = {
     "The channels cancel each other in the mono mix.": _(
         "The channels cancel each other in the mono mix."
     ),
+    "There is nothing above 20 Hz.": _("There is nothing above 20 Hz."),
     "It is too short.": _("It is too short."),
     "It is nowhere louder than −70 LUFS.": _("It is nowhere louder than −70 LUFS."),
     "No pulse repeats.": _("No pulse repeats."),

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from songloom.core.features.bands import OCTAVES_HZ
-from songloom.core.features.reasons import CANCELS, SILENCE
+from songloom.core.features.reasons import CANCELS, ONLY_OFFSET, SILENCE
 from tests.core.features.listening import analysed, reason, value
 from tests.core.features.signals import mixed, noise, sine, stereo
 
@@ -29,6 +29,26 @@ def test_even_a_short_tone_is_found(duration_s: float) -> None:
     assert value(sine(1_000, duration_s, sample_rate=22_050), "dominant_hz") == pytest.approx(
         1_000, abs=1 / duration_s / 4
     )
+
+
+@pytest.mark.parametrize("rumble", [0.0, 0.1])
+def test_a_mere_offset_has_no_dominant_frequency(rumble: float) -> None:
+    offset = np.full(66_150, 0.5, np.float32) + rumble * sine(8, 3.0, sample_rate=22_050)
+    assert value(offset, "dominant_hz") is None
+    assert reason(offset, "dominant_hz") == ONLY_OFFSET
+    assert value(offset, "centroid_hz") < 8
+
+
+def test_a_soft_tone_on_an_offset_is_found_all_the_same() -> None:
+    both = np.full(66_150, 0.5, np.float32) + sine(440, 3.0, sample_rate=22_050, level=0.001)
+    assert value(both, "dominant_hz") == pytest.approx(440, abs=0.3)
+
+
+@pytest.mark.parametrize("at", [0, 500, 33_075, 66_149])
+def test_a_click_is_above_20_hz_wherever_it_falls(at: int) -> None:
+    click = np.zeros(66_150, np.float32)
+    click[at] = 0.9
+    assert value(click, "dominant_hz") > 20
 
 
 def test_the_louder_of_two_tones_dominates() -> None:

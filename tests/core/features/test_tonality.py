@@ -100,6 +100,16 @@ def test_where_there_is_no_key_none_is_made_up(sound: Audio, why: str, name: str
     assert reason(sound, name) == why
 
 
+@pytest.mark.parametrize("width", [1, 20, 50, 220])
+@pytest.mark.parametrize("at", [500, 12_345, 20_000, 33_075, 60_001])
+def test_a_single_click_is_in_no_key(width: int, at: int) -> None:
+    click = np.zeros(66_150, np.float32)
+    click[at : at + width] = 0.9
+    for name in KEYED:
+        assert value(click, name) is None
+        assert reason(click, name) in (NO_PITCH, FEW_PITCHES)
+
+
 def test_a_chord_of_all_notes_is_less_sure_than_a_cadence() -> None:
     cluster = stereo(np.sum([tone(60 + i, 8) for i in range(12)], axis=0) / 12)
     found = analysed(cluster, "key_confidence").features["key_confidence"]

@@ -7,8 +7,10 @@ import numpy as np
 from songloom.core.features.bands import octave_sums
 from songloom.core.features.heard import Heard
 from songloom.core.features.kernels import Floats, between_bins
+from songloom.core.features.reasons import ONLY_OFFSET, Unsaid
 
 LOWEST_HZ = 20.0  # what is lower is no tone but an offset or a rumble
+INAUDIBLE = 1e-8  # of the power: 80 dB below an offset is what leaks out of it
 BAND_FLOOR = 1e-12  # -120 dB
 
 
@@ -17,6 +19,8 @@ def dominant_hz(heard: Heard) -> float:
     heard.must_sound()
     sums = heard.sums
     lowest = max(1, int(np.searchsorted(sums.bin_hz, LOWEST_HZ)))
+    if sums.mono[lowest:].sum() < INAUDIBLE * sums.mono.sum():
+        raise Unsaid(ONLY_OFFSET)
     at = lowest + int(sums.mono[lowest:-1].argmax())
     logs = np.log(np.maximum(sums.mono[at - 1 : at + 2], 1e-30)).astype(np.float32)
     offset, _ = between_bins(*(logs[i : i + 1] for i in range(3)))

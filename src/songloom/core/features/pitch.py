@@ -36,9 +36,11 @@ class PitchClasses:
         self.histogram: Doubles = np.zeros(STEPS)
         self._tuning = 0j
         self._tuning_weight = 0.0
+        self._heights = self._squares = 0.0
 
     def add(self, magnitude: Floats) -> None:
         """Count the peaks of some frames: (frames, bins)."""
+        self._weigh(magnitude)
         frame, hz, height = self._peaks(magnitude)
         if not hz.size:
             return
@@ -57,6 +59,16 @@ class PitchClasses:
             counted += np.bincount(frame * STEPS + step, share, minlength=counted.size)
         frames = counted.reshape(-1, STEPS)
         self.histogram += (frames / np.maximum(frames.sum(axis=1, keepdims=True), TINY)).sum(axis=0)
+
+    def _weigh(self, magnitude: Floats) -> None:
+        near = magnitude[:, self._first : self._last]
+        powers = np.einsum("fb,fb->f", near, near).astype(np.float64)
+        self._heights += float(np.sqrt(powers).sum())
+        self._squares += float(powers.sum())
+
+    def lasting_frames(self) -> float:
+        """Over how many frames what sounds is spread: a steady note over all, a click over two."""
+        return self._heights**2 / max(self._squares, TINY)
 
     def _peaks(self, magnitude: Floats) -> tuple[NDArray[np.intp], Doubles, Doubles]:
         """Frame, frequency and magnitude of each peak not lost under its frame's loudest."""

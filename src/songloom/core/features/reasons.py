@@ -4,6 +4,7 @@ from __future__ import annotations
 
 SILENCE = "There is nothing but silence."
 CANCELS = "The channels cancel each other in the mono mix."
+ONLY_OFFSET = "There is nothing above 20 Hz."
 TOO_SHORT = "It is too short."
 TOO_SOFT = "It is nowhere louder than −70 LUFS."
 NO_PULSE = "No pulse repeats."
@@ -16,6 +17,7 @@ NO_MIDDLE = "Left and right cancel each other: there is no middle."
 ALL = (
     SILENCE,
     CANCELS,
+    ONLY_OFFSET,
     TOO_SHORT,
     TOO_SOFT,
     NO_PULSE,

@@ -24,6 +24,7 @@ PITCHED_1S = 0.12  # the same for one second; chance falls with the root of the 
 CLEAR_CONTRAST = 0.2  # below it the key is less and less sure
 PRESENT = 0.04  # share of a pitch class that counts as heard
 FEWEST_PITCHES = 4
+SHORTEST_FRAMES = 2.5  # a click lies in two windows, wherever it falls; its peaks are chance
 CLEAR_LEAD = 0.15  # a key that fits so much better than any other is beyond doubt
 TUNED, TUNED_1S = 0.05, 0.06  # agreement of the pitches about one tuning, long and in one second
 
@@ -68,6 +69,8 @@ def key_confidence(heard: Heard) -> float:
 
 def _key(heard: Heard) -> Key:
     shares = _pitched(heard)
+    if heard.sums.pitch.lasting_frames() < SHORTEST_FRAMES:
+        raise Unsaid(NO_PITCH)
     if np.count_nonzero(shares > PRESENT) < FEWEST_PITCHES:
         raise Unsaid(FEW_PITCHES)
     return key_of(shares)
