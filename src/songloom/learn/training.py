@@ -10,7 +10,7 @@ from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
 
 from songloom.core.features import FEATURES_VERSION
-from songloom.jobs import report
+from songloom.jobs import check_cancelled, report
 from songloom.learn import kept
 from songloom.learn.examples import Examples, Tag, examples_of
 from songloom.learn.models import TagModel
@@ -63,7 +63,12 @@ def _train_one(user: User, tag: Tag, examples: Examples) -> Row:
 
     chosen, labels = examples.chosen(tag)
     try:
-        learnt = learn(examples.matrix[chosen], labels[chosen], examples.groups[chosen])
+        learnt = learn(
+            examples.matrix[chosen],
+            labels[chosen],
+            examples.groups[chosen],
+            pause=check_cancelled,
+        )
     except TooFew as few:
         with override(user.language or get_language()):  # a worker has no language of its own
             sentence = refusal(few, tag.value)

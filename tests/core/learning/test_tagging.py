@@ -16,7 +16,7 @@ from songloom.core.learning.tagging import (
     probabilities,
 )
 from songloom.core.learning.vectors import N_COLUMNS, Floats
-from songloom.errors import TooFewExamples
+from songloom.errors import Cancelled, TooFewExamples
 
 N_TRACKS, TRACKS_A_GROUP = 120, 3
 
@@ -125,3 +125,18 @@ def test_just_enough_is_enough() -> None:
     labels = np.arange(n) < FEWEST_EXAMPLES
     groups = np.arange(n) % (2 * FEWEST_GROUPS)
     assert 0 <= learn(matrix[:n], labels, groups).score <= 1
+
+
+@pytest.mark.parametrize("n_pauses", [1, 2, 5])
+def test_learning_stops_at_the_next_fit_when_it_is_told_to(n_pauses: int) -> None:
+    called = 0
+
+    def pause() -> None:
+        nonlocal called
+        called += 1
+        if called == n_pauses:
+            raise Cancelled("cancelled")
+
+    with pytest.raises(Cancelled):
+        learn(*library(), pause=pause)
+    assert called == n_pauses

@@ -5,6 +5,7 @@ scikit-learn is imported inside the functions: whoever only shows results does n
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,23 +60,33 @@ def check_enough(labels: Labels, groups: Groups) -> None:
             raise TooFew(FEWEST_GROUPS - n_groups, spread)
 
 
-def learn(matrix: Floats, labels: Labels, groups: Groups, *, seed: int = 0) -> Learnt:
+def learn(
+    matrix: Floats,
+    labels: Labels,
+    groups: Groups,
+    *,
+    seed: int = 0,
+    pause: Callable[[], None] = lambda: None,
+) -> Learnt:
     """Fit one tag and score it by cross-validation.
 
     matrix  (tracks, features) float32, NaN where nothing can be said
     labels  (tracks,) whether a track has the tag
     groups  (tracks,) tracks of one group never stand on both sides of a fold
+    pause   called before each fit; what it raises ends the learning
     Raises TooFew. The same input and seed give the same result.
     """
     from sklearn.dummy import DummyClassifier
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
     check_enough(labels, groups)
+    pause()
     folds = _folds(labels, groups, seed)
     with threadpool_limits(1):  # small matrices: more threads only wait for each other
-        scores = _scores(_pipeline(), matrix, labels, folds)
+        scores = _scores(_pipeline(), matrix, labels, folds, pause)
+        pause()
         fitted = _pipeline().fit(matrix, labels)
-    baselines = _scores(DummyClassifier(strategy="most_frequent"), matrix, labels, folds)
+    baselines = _scores(DummyClassifier(strategy="most_frequent"), matrix, labels, folds, pause)
     return Learnt(
         pipeline=fitted,
         n_examples=int(labels.sum()),
@@ -120,16 +131,14 @@ def _folds(labels: Labels, groups: Groups, seed: int) -> Folds:
 
 
 def _scores(
-    model: Any, matrix: Floats, labels: Labels, folds: list[tuple[Any, Any]]
+    model: Any, matrix: Floats, labels: Labels, folds: Folds, pause: Callable[[], None]
 ) -> list[float]:
     from sklearn.base import clone
     from sklearn.metrics import balanced_accuracy_score
 
-    return [
-        float(
-            balanced_accuracy_score(
-                labels[test], clone(model).fit(matrix[train], labels[train]).predict(matrix[test])
-            )
-        )
-        for train, test in folds
-    ]
+    scores = []
+    for train, test in folds:
+        pause()
+        found = clone(model).fit(matrix[train], labels[train]).predict(matrix[test])
+        scores.append(float(balanced_accuracy_score(labels[test], found)))
+    return scores
