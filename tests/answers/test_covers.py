@@ -25,7 +25,7 @@ def ada() -> User:
 
 def asked(track: Track | None, size: int = 0, **headers: str) -> HttpResponse:
     request = RequestFactory().get("/", headers=headers)
-    return cover_answer(request, track, cover_of(track) if track else None, size)
+    return cover_answer(request, track, cover_of(track, track.owner) if track else None, size)
 
 
 def file_of(answer: HttpResponse) -> Path:
@@ -90,7 +90,7 @@ def test_an_album_lends_its_picture(ada: User, tmp_path: Path) -> None:
     Image.new("RGB", (300, 300), (10, 120, 60)).save(path)
     first = shelve(ada, "with", album="L", artist="A", cover=path)
     second = shelve(ada, "without", album="L", artist="A")
-    assert cover_of(second) == first.cover
+    assert cover_of(second, ada) == first.cover
     assert asked(second, 100)["Content-Type"] == "image/jpeg"
     assert picture(asked(second, 100)).size == (100, 100)
 

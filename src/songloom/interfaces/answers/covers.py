@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 
 from songloom.interfaces.answers.files import file_answer
-from songloom.library.models import Cover, Features, Track
-from songloom.library.services import covers
+from songloom.library.models import Cover, Features, Track, User
+from songloom.library.services import browse, covers
 
 USUAL = 600  # pixels, where a client names no size
 LARGEST = 1_200
@@ -75,6 +76,8 @@ def weave(features: dict[str, Any], size: int, path: Path) -> None:
     draft.rename(path)
 
 
-def cover_of(track: Track) -> Cover | None:
-    """A track's own cover, else that of its album."""
-    return track.cover or (track.album.cover if track.album else None)
+def cover_of(track: Track, viewer: User | AnonymousUser) -> Cover | None:
+    """A track's own cover, else that of its album as far as the viewer may hear the album."""
+    if track.cover is not None or track.album_id is None:
+        return track.cover
+    return browse.cover_of_album(track.album_id, Track.objects.visible_to(viewer))

@@ -127,7 +127,7 @@ def get_features(request: HttpRequest, track_id: UUID) -> Any:
 )
 def get_cover(request: HttpRequest, track_id: UUID, size: int = 0) -> HttpResponse:
     track = heard(request, track_id)
-    return cover_answer(request, track, cover_of(track), size)
+    return cover_answer(request, track, cover_of(track, asker(request)), size)
 
 
 @router.api_operation(

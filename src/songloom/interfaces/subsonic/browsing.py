@@ -6,7 +6,6 @@ import unicodedata
 from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
-from uuid import UUID
 
 from django.db.models import Max, QuerySet
 
@@ -17,7 +16,7 @@ from songloom.interfaces.subsonic.marks import Marks
 from songloom.interfaces.subsonic.protocol import Call, method
 from songloom.interfaces.subsonic.refusals import Refusal
 from songloom.interfaces.subsonic.scope import heard_by, song_or_refusal, tracks_of
-from songloom.library.models import Album, Artist, Genre, Track
+from songloom.library.models import Album, Artist, Track
 from songloom.library.services import browse
 
 ARTICLES = "The El La Los Las Le Les"
@@ -74,7 +73,7 @@ def indexes(call: Call) -> Element:
 def artist(call: Call) -> Element:
     row = artist_or_refusal(call)
     albums = list(
-        browse.albums_by(call.user, row, heard_by(call)).order_by("year", "sort_title", "pk")
+        browse.albums_by(call.user, row, heard_by(call)).order_by("heard_year", "sort_title", "pk")
     )
     marks = Marks(call.user, [row], albums)
     shown = [album_element(call, album, marks) for album in albums]
@@ -115,19 +114,8 @@ def songs_of_album(call: Call, row: Album) -> list[Track]:
 
 
 def album_element(call: Call, row: Any, marks: Marks) -> Element:
-    return shapes.album(row, marks, genres_by_album([row.pk]).get(row.pk))
-
-
-def genres_by_album(albums: Iterable[UUID]) -> dict[UUID, list[str]]:
-    """The genres of the tracks of each album, the most frequent first."""
-    pairs = Genre.objects.filter(tracks__album__in=list(albums)).values_list(
-        "tracks__album", "name"
-    )
-    counts: dict[UUID, dict[str, int]] = {}
-    for album_id, name in pairs:
-        of_album = counts.setdefault(album_id, {})
-        of_album[name] = of_album.get(name, 0) + 1
-    return {key: sorted(names, key=lambda n: (-names[n], n)) for key, names in counts.items()}
+    genres = browse.genres_by_album([row.pk], heard_by(call))
+    return shapes.album(row, marks, genres.get(row.pk))
 
 
 @method("getSong")
@@ -168,7 +156,7 @@ def directory(call: Call) -> Element:
 def artist_directory(call: Call) -> Element:
     row = artist_or_refusal(call)
     albums = list(
-        browse.albums_by(call.user, row, heard_by(call)).order_by("year", "sort_title", "pk")
+        browse.albums_by(call.user, row, heard_by(call)).order_by("heard_year", "sort_title", "pk")
     )
     loose = heard_by(call).filter(album=None, artists=row).distinct()
     songs = list(shapes.with_songs(loose).order_by("sort_title", "pk"))

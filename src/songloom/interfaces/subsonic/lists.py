@@ -9,7 +9,6 @@ from typing import Any
 from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 
 from songloom.interfaces.subsonic import shapes
-from songloom.interfaces.subsonic.browsing import genres_by_album
 from songloom.interfaces.subsonic.envelope import Element
 from songloom.interfaces.subsonic.marks import Marks
 from songloom.interfaces.subsonic.protocol import Call, method
@@ -33,8 +32,9 @@ def by_year(call: Call, albums: Albums) -> Albums:
         raise Refusal.missing("toYear")
     first = call.asked.number("fromYear", 0, high=9999)
     last = call.asked.number("toYear", 9999, high=9999)
-    years = albums.filter(year__gte=min(first, last), year__lte=max(first, last))
-    return years.order_by("year" if first <= last else "-year", "sort_title", "pk")
+    dated: Albums = browse.with_year(albums, heard_by(call))
+    years = dated.filter(heard_year__gte=min(first, last), heard_year__lte=max(first, last))
+    return years.order_by("heard_year" if first <= last else "-heard_year", "sort_title", "pk")
 
 
 def by_genre(call: Call, albums: Albums) -> Albums:
@@ -111,7 +111,7 @@ def album_list2(call: Call) -> Element:
 
 def id3_albums(call: Call, albums: list[Any]) -> list[Element]:
     marks = Marks(call.user, albums)
-    genres = genres_by_album(album.pk for album in albums)
+    genres = browse.genres_by_album((album.pk for album in albums), heard_by(call))
     return [shapes.album(album, marks, genres.get(album.pk)) for album in albums]
 
 

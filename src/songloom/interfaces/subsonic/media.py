@@ -56,15 +56,16 @@ Found = tuple[Track | None, Cover | None] | None
 
 
 def cover_of_song(call: Call, key: Any) -> Found:
-    rows = heard_by(call).select_related("cover", "album__cover")
+    rows = heard_by(call).select_related("cover")
     track = rows.filter(pk=key).first()
-    return (track, cover_of(track)) if track else None
+    return (track, cover_of(track, call.user)) if track else None
 
 
 def cover_of_album(call: Call, key: Any) -> Found:
-    rows = browse.albums_with_tracks(heard_by(call))
-    row = rows.filter(pk=key).select_related("cover").first()
-    return pictured(call, Track.objects.filter(album=key), row.cover) if row else None
+    tracks = heard_by(call).filter(album=key)
+    if not tracks.exists():
+        return None
+    return pictured(call, tracks, browse.cover_of_album(key, tracks))
 
 
 def cover_of_artist(call: Call, key: Any) -> Found:
@@ -83,11 +84,11 @@ def cover_of_playlist(call: Call, key: Any) -> Found:
 def pictured(call: Call, tracks: Any, cover: Cover | None) -> Found:
     """The picture itself, else that of the first track with one, else the first track's weave."""
     mine = tracks.filter(pk__in=heard_by(call).values("pk"))
-    ordered = mine.select_related("cover", "album__cover").order_by("sort_title", "pk")
+    ordered = mine.select_related("cover").order_by("sort_title", "pk")
     if cover is not None:
         return ordered.first(), cover
     track = ordered.filter(cover__isnull=False).first() or ordered.first()
-    return (track, cover_of(track)) if track else (None, None)
+    return (track, cover_of(track, call.user)) if track else (None, None)
 
 
 COVERS = {

@@ -108,10 +108,10 @@ def cover(request: HttpRequest, playlist_id: UUID) -> HttpResponse:
     """The cover of its first song."""
     user = user_of(request)
     found = get_object_or_404(Playlist.objects.visible_to(user), pk=playlist_id)
-    visible = Track.objects.visible_to(user).select_related("cover", "album__cover")
+    visible = Track.objects.visible_to(user).select_related("cover")
     first = visible.filter(playlist_entries__playlist=found).order_by("playlist_entries__position")
     track = first.first()
-    own = covers.cover_of(track) if track else None
+    own = covers.cover_of(track, user) if track else None
     answer: HttpResponse = covers.cover_answer(request, track, own, 300)
     answer["Cache-Control"] = "private, max-age=300"
     return answer

@@ -78,7 +78,7 @@ def artist(request: HttpRequest, artist_id: UUID) -> HttpResponse:
     shown = listing.songs(request, tracks, default="album")
     context = {
         "artist": found,
-        "albums": browse.albums_by(user, found).order_by("-year", "sort_title", "id"),
+        "albums": browse.albums_by(user, found).order_by("-heard_year", "sort_title", "id"),
         "songs": shown,
         "columns": listing.columns(request, shown),
         "is_starred": Star.objects.filter(user=user, artist=found).exists(),
@@ -91,11 +91,11 @@ def artist(request: HttpRequest, artist_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD"])
 @signed_in
 def album_cover(request: HttpRequest, album_id: UUID) -> HttpResponse:
-    """An album's own picture, else that of one of its songs, else a cloth."""
+    """The picture of an album as its songs bear it, else a cloth."""
     user = user_of(request)
-    found = get_object_or_404(browse.albums_of(user).select_related("cover"), pk=album_id)
+    found = get_object_or_404(browse.albums_of(user), pk=album_id)
     tracks = Track.objects.visible_to(user).filter(album=found)
-    return _cover(request, found.cover, tracks)
+    return _cover(request, browse.cover_of_album(found.pk, tracks), tracks)
 
 
 @require_http_methods(["GET", "HEAD"])
@@ -109,13 +109,13 @@ def artist_cover(request: HttpRequest, artist_id: UUID) -> HttpResponse:
 
 
 def _cover(request: HttpRequest, own: Cover | None, tracks: QuerySet[Track]) -> HttpResponse:
-    pictured = tracks.select_related("cover", "album__cover")
+    pictured = tracks.select_related("cover")
     first = None
     if own is None:
         first = (
             pictured.exclude(cover=None).order_by("id").first() or pictured.order_by("id").first()
         )
-        own = covers.cover_of(first) if first else None
+        own = covers.cover_of(first, user_of(request)) if first else None
     answer: HttpResponse = covers.cover_answer(request, first, own, 300)
     answer["Cache-Control"] = "private, max-age=300"
     return answer

@@ -31,7 +31,7 @@ MANY = 50
 def track_for(request: HttpRequest, track_id: UUID) -> Track:
     """A song that this user may hear, with its names; 404 otherwise."""
     visible = Track.objects.visible_to(user_of(request)).with_names()
-    return get_object_or_404(visible.select_related("cover", "album__cover"), pk=track_id)
+    return get_object_or_404(visible.select_related("cover"), pk=track_id)
 
 
 def changeable(request: HttpRequest, track: Track) -> bool:
@@ -116,11 +116,12 @@ def player(request: HttpRequest, track_id: UUID) -> HttpResponse:
 @signed_in
 def cover(request: HttpRequest, track_id: UUID) -> HttpResponse:
     """The picture of a song, in the bin or not: its own, its album's, or a woven one."""
-    shown = Track.objects.shown_to(user_of(request)).select_related("cover", "album__cover")
+    user = user_of(request)
+    shown = Track.objects.shown_to(user).select_related("cover")
     found = get_object_or_404(shown, pk=track_id)
     size = request.GET.get("size", "")
     answer: HttpResponse = covers.cover_answer(
-        request, found, covers.cover_of(found), int(size) if size.isdecimal() else 300
+        request, found, covers.cover_of(found, user), int(size) if size.isdecimal() else 300
     )
     answer["Cache-Control"] = "private, max-age=300"
     return answer
