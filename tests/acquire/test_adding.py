@@ -99,7 +99,7 @@ def test_a_file_is_copied_and_its_tags_are_read(owner: User, tmp_path: Path) -> 
     assert home_path(file.sha256).read_bytes() == before
     assert (file.sample_rate, file.channels, file.original_name) == (8_000, 2, "x.flac")
     assert song.read_bytes() == before  # the source is as it was
-    assert [node["kind"] for node in graph(track)["nodes"]] == ["file", "track"]
+    assert [node["kind"] for node in graph(track, track.owner)["nodes"]] == ["file", "track"]
 
 
 def test_the_jobs_that_follow_are_queued(owner: User, tmp_path: Path) -> None:

@@ -89,7 +89,7 @@ def test_an_address_is_fetched_with_its_lineage(owner: User, tmp_path: Path, hom
     track = Track.objects.get()
     assert found["added"] == [str(track.pk)] == again["existing"]
     assert (track.title, track.artist_text, track.origin) == ("歌", "Somebody", "fetched")
-    assert [(n["kind"], n["label"]) for n in graph(track)["nodes"]] == [
+    assert [(n["kind"], n["label"]) for n in graph(track, track.owner)["nodes"]] == [
         ("url", url),
         ("file", "02 - 歌.flac"),
         ("track", "歌"),

@@ -120,7 +120,7 @@ def test_lineage_leads_from_prompt_and_model_over_the_score_to_the_track(
     composed: Composed,
 ) -> None:
     (generation,) = composed("piano, 6 s", seed=5)
-    graph = show_document(made(generation))["lineage"]
+    graph = show_document(made(generation), generation.owner)["lineage"]
     kinds = {node["kind"]: node for node in graph["nodes"]}
     assert set(kinds) == {"prompt", "model", "score", "track"}
     edges = {(edge["from"], edge["to"]) for edge in graph["edges"]}
@@ -144,7 +144,10 @@ def test_lineage_names_the_song_that_was_taken_after(
     piece = read(midi_of(generation))
     assert (piece.sharps, piece.is_minor) == (3, False)  # A major
     assert piece.beat_bpm == pytest.approx(80, rel=0.001)
-    names = {node["label"] for node in show_document(made(generation))["lineage"]["nodes"]}
+    names = {
+        node["label"]
+        for node in show_document(made(generation), generation.owner)["lineage"]["nodes"]
+    }
     assert "青花瓷" in names
     assert made(generation) in {
         node.track

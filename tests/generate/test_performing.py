@@ -52,7 +52,7 @@ def test_it_is_marked_as_made_by_ai(mei: User, model: Path) -> None:
 
 def test_its_lineage_leads_to_the_weights(mei: User, model: Path) -> None:
     track = perform(SCALE, **USUAL, model=model, owner=mei).track  # type: ignore[arg-type]
-    found = graph(track)
+    found = graph(track, track.owner)
     by_kind = {node["kind"]: node for node in found["nodes"]}
     assert by_kind["model"]["label"] == "student.weights.h5"
     assert by_kind["model"]["detail"]["sha256"] == hashlib.sha256(b"numbers").hexdigest()

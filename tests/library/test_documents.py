@@ -44,7 +44,7 @@ def test_what_is_unknown_is_null_not_empty(keep: Keep) -> None:
 def test_show_adds_all_that_is_known(keep: Keep) -> None:
     track = keep(title="T", artist="A")
     tracing.trace_file(track, track.files.get())
-    document = documents.show_document(track)
+    document = documents.show_document(track, track.owner)
     assert document.keys() - TRACK.keys() == {
         "features",
         "tags",

@@ -79,7 +79,9 @@ def test_an_odd_name_is_one_artist_however_it_is_typed(keep: Keep, name: str) ->
 def test_a_document_with_odd_names_is_json_in_utf_8(keep: Keep) -> None:
     track = tagging.set_fields(keep(), {"title": NAMES[:1], "artist": NAMES, "tag": NAMES})
     track = Track.objects.with_names().get(pk=track.pk)
-    text = json.dumps(documents.show_document(track), ensure_ascii=False, allow_nan=False)
+    text = json.dumps(
+        documents.show_document(track, track.owner), ensure_ascii=False, allow_nan=False
+    )
     text.encode()
     artists = json.loads(text)["artists"]
     assert [artist["name"] for artist in artists] == [

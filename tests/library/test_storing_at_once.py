@@ -204,7 +204,7 @@ def test_one_thing_noted_by_many_at_once_is_one_node_and_one_edge(keep: Keep) ->
     url = "https://example.org/x.flac"
     ended = at_once(*(lambda: tracing.trace_file(track, file, url=url) for _ in range(4)))
     assert not [found for found in ended if isinstance(found, Exception)]
-    graph = tracing.graph(track)
+    graph = tracing.graph(track, track.owner)
     assert (len(graph["nodes"]), len(graph["edges"])) == (3, 2)
 
 

@@ -204,7 +204,7 @@ def test_lineage_leads_from_the_track_over_recipe_and_rendition_to_the_new_track
 ) -> None:
     recipe = [*TRIM, {"edit": "gain", "gain_db": -3}]
     saved = save_as_track(services.render(track, recipe, owner=owner), owner=owner)
-    drawn = graph(saved)
+    drawn = graph(saved, saved.owner)
     kinds = [node["kind"] for node in drawn["nodes"]]
     assert kinds.count("track") == 2
     assert kinds.count("recipe") == kinds.count("rendition") == 1

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from PIL import Image
 
-from songloom.library.models import Track, User
+from songloom.library.models import LineageNode, Track, User
+from songloom.library.services import tracing
 from tests.rest.conftest import Caller
 from tests.shelf import shelve
 
@@ -32,3 +33,22 @@ def test_a_track_borrows_no_cover_of_a_private_one(
     own = cover_bytes(ada, secret)
     assert cover_bytes(ada, track) == own
     assert cover_bytes(bob, track) != own
+
+
+def test_lineage_says_nothing_of_the_private_track_that_a_piece_takes_after(
+    ada: Caller, bob: Caller
+) -> None:
+    secret = shelve(user_of(ada), "Rain at Dusk", is_private=True)
+    piece = shelve(user_of(ada), "Piece")
+    source = tracing.trace_file(secret, secret.files.get())
+    request = {"like": str(secret.pk), "bpm": 80}
+    score = tracing.node(
+        LineageNode.Kind.SCORE, "3/4", detail={"request": request}, made_from=(source,)
+    )
+    tracing.track_node(piece, made_from=(score,))
+    secrets = [secret.title, str(secret.pk), str(source.pk), secret.files.get().sha256]
+    told = bob.send("GET", f"tracks/{piece.pk}").content.decode()
+    assert [said for said in secrets if said in told] == []
+    assert "something private" in told
+    told = ada.send("GET", f"tracks/{piece.pk}").content.decode()
+    assert [said for said in secrets if said not in told] == []

@@ -30,7 +30,7 @@ def piece(yun: User) -> Track:
 
 
 def drawn(track: Track, user: User) -> lineage.Drawing:
-    return lineage.drawn(track, Track.objects.visible_to(user))
+    return lineage.drawn(track, user)
 
 
 def test_every_thread_runs_to_the_right(piece: Track, yun: User) -> None:
@@ -79,12 +79,30 @@ def test_an_address_is_shown_short_without_its_scheme(piece: Track, yun: User) -
     assert len(address.short) == lineage.LONGEST_LABEL
 
 
-def test_a_song_that_one_may_not_see_keeps_its_name(piece: Track, yun: User, mo: User) -> None:
+def test_a_song_made_in_private_is_drawn_for_its_owner_alone(
+    piece: Track, yun: User, mo: User
+) -> None:
     Track.objects.filter(title="Slow Boats").update(is_private=True)
-    seen_by_mo = drawn(piece, mo)
-    assert "Slow Boats" not in [node.label for node in seen_by_mo.nodes]
-    assert "track" in [node.label for node in seen_by_mo.nodes]
+    seen_by_mo = {node.kind: node.label for node in drawn(piece, mo).nodes}
+    assert "score" not in seen_by_mo
+    assert seen_by_mo["track"] == "Paper Boats"
     assert "Slow Boats" in [node.label for node in drawn(piece, yun).nodes]
+
+
+def test_a_private_song_that_a_song_was_made_from_has_no_name_and_no_link(
+    piece: Track, yun: User, mo: User
+) -> None:
+    Track.objects.filter(pk=piece.pk).update(is_private=True)
+    made = Track.objects.get(title="Slow Boats")
+    for_mo = drawn(made, mo)
+    (hidden,) = [node for node in for_mo.nodes if node.label == "something private"]
+    assert (hidden.track, hidden.said) == (None, "track")
+    labels = [node.label for node in for_mo.nodes]
+    assert not {"Paper Boats", "Paper Boats.wav"} & set(labels)
+    assert "url" not in {node.kind for node in for_mo.nodes}
+    score = next(node for node in for_mo.nodes if node.kind == "score")
+    assert "something private" in for_mo.parents[score.id]
+    assert "Paper Boats" in [node.label for node in drawn(made, yun).nodes]
 
 
 def test_the_list_twin_says_what_each_was_made_from(piece: Track, yun: User) -> None:

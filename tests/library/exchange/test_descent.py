@@ -34,7 +34,7 @@ def told(track: Track, owner: User) -> list[dict[str, Any]]:
 def test_what_was_told_is_told_again(track: Track, owner: User) -> None:
     note([(track, WAY)])
     assert told(track, owner) == WAY
-    kinds = [node["kind"] for node in graph(track)["nodes"]]
+    kinds = [node["kind"] for node in graph(track, track.owner)["nodes"]]
     assert sorted(kinds) == ["file", "track", "url"]
 
 
@@ -80,7 +80,7 @@ def test_a_parent_that_comes_later_in_the_table_is_the_same_track(owner: User) -
 )
 def test_what_is_told_badly_is_left_out(track: Track, owner: User, odd: list[Any]) -> None:
     note([(track, odd)])
-    json.dumps(graph(track)).encode()
+    json.dumps(graph(track, track.owner)).encode()
     for node in LineageNode.objects.all():
         assert "\x00" not in node.label
         node.label.encode()

@@ -76,7 +76,7 @@ def similar(given: Arguments) -> Outcome:
 def show(given: Arguments) -> Outcome:
     from songloom.library.services.documents import show_document
 
-    document = show_document(tracks.find(given.track))
+    document = show_document(tracks.find(given.track), tracks.who())
     return Outcome(document, list(_lines(document)))
 
 

@@ -187,7 +187,7 @@ class Library:
 
         from songloom.library.services.tracing import graph
 
-        found = graph(self._track(track))
+        found = graph(self._track(track), self.user)
         labels = {node["id"]: node["label"] for node in found["nodes"]}
         parents: dict[str, list[str]] = {node: [] for node in labels}
         for edge in found["edges"]:

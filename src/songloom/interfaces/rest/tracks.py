@@ -70,7 +70,7 @@ def whole(user: User, track: Track) -> dict[str, Any]:
         "tags": tagging.tags_of(track),
         "lyrics": track.lyrics,
         "files": [documents.file_document(file) for file in track.files.all()],
-        "lineage": tracing.graph(track),
+        "lineage": tracing.graph(track, user),
         "renditions": [rendition_document(made) for made in renditions_of(user, track)],
     }
 

@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from songloom.interfaces.web.recipes import in_words
-from songloom.library.models import LineageNode, Track
+from songloom.library.models import LineageNode, Track, User
 from songloom.library.services import tracing
 
 COLUMN, ROW = 142, 74  # pixels from node to node
@@ -97,10 +96,11 @@ class Drawing:
         return range(8, self.width, 12)
 
 
-def drawn(track: Track, visible: QuerySet[Track]) -> Drawing:
-    """The graph around a track. Nodes of tracks that this user may not see keep their kind only."""
-    graph = tracing.graph(track)
+def drawn(track: Track, viewer: User) -> Drawing:
+    """The graph around a track, as far as the viewer may know it."""
+    graph = tracing.graph(track, viewer)
     ids = [UUID(node["track"]) for node in graph["nodes"] if node["track"]]
+    visible = Track.objects.visible_to(viewer)
     seen = {str(pk) for pk in visible.filter(pk__in=ids).values_list("pk", flat=True)}
     nodes = {one["id"]: _node(one, track, seen) for one in graph["nodes"]}
     edges = [
@@ -118,8 +118,7 @@ def drawn(track: Track, visible: QuerySet[Track]) -> Drawing:
 def _node(found: dict[str, Any], here: Track, seen: set[str]) -> Node:
     kind, track = found["kind"], found["track"]
     is_here = kind == "track" and track == str(here.pk)
-    is_hidden = bool(track) and track not in seen
-    label = kind_name(kind) if is_hidden or not found["label"] else found["label"]
+    label = found["label"] or kind_name(kind)
     if kind == "score":
         label = FRACTION.sub(lambda bpm: f"{round(float(bpm[0]))}", label)
     if kind == "recipe" and "recipe" in found["detail"]:

@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from songloom.library.models import LineageEdge, LineageNode, Track, User
+from songloom.library.services.disclosing import hush, known
 
 Told = list[dict[str, Any]]
 FARTHEST = 200  # ancestors of one track
@@ -27,23 +28,24 @@ def of(tracks: Sequence[Track], viewer: User) -> dict[UUID, Told]:
     """
     own = LineageNode.objects.filter(kind=LineageNode.Kind.TRACK, track__in=tracks)
     starts = {node.pk: node for node in own}
-    parents, nodes = _upwards(starts)
-    hidden = _hidden(nodes, viewer)
+    parents, nodes = _upwards(starts, viewer)
+    for part in _parts(nodes):
+        hush([nodes[pk] for pk in part], viewer)
     told = {}
     for pk, start in starts.items():
         if parents.get(pk) and start.track_id:
-            told[start.track_id] = _told(pk, parents, nodes, hidden)
+            told[start.track_id] = _told(pk, parents, nodes)
     return told
 
 
 def _upwards(
-    starts: dict[UUID, LineageNode],
+    starts: dict[UUID, LineageNode], viewer: User
 ) -> tuple[dict[UUID, set[UUID]], dict[UUID, LineageNode]]:
     parents: dict[UUID, set[UUID]] = defaultdict(set)
     nodes = dict(starts)
     front = set(starts)
     while front:
-        edges = [edge for part in _parts(front) for edge in _edges_above(part)]
+        edges = [edge for part in _parts(front) for edge in _edges_above(part, viewer)]
         for parent, child in edges:
             parents[child].add(parent)
         front = {parent for parent, _ in edges} - nodes.keys()
@@ -57,30 +59,20 @@ def _parts(ids: Iterable[UUID]) -> Iterable[list[UUID]]:
     return (order[at : at + PARAMETERS] for at in range(0, len(order), PARAMETERS))
 
 
-def _edges_above(children: list[UUID]) -> list[tuple[UUID, UUID]]:
-    found = LineageEdge.objects.filter(child__in=children)
+def _edges_above(children: list[UUID], viewer: User) -> list[tuple[UUID, UUID]]:
+    """What is above a hidden track is as hidden."""
+    found = LineageEdge.objects.filter(known(viewer, "child"), child__in=children)
     return list(found.values_list("parent_id", "child_id"))
-
-
-def _hidden(nodes: dict[UUID, LineageNode], viewer: User) -> set[UUID]:
-    """Nodes of tracks that the viewer may not know of."""
-    about = {node.track_id for node in nodes.values() if node.track_id}
-    shown: set[UUID] = set()
-    for part in _parts(about):
-        known = Track.objects.shown_to(viewer).filter(pk__in=part)
-        shown |= set(known.values_list("pk", flat=True))
-    return {pk for pk, node in nodes.items() if node.track_id and node.track_id not in shown}
 
 
 def _told(
     start: UUID,
     parents: dict[UUID, set[UUID]],
     nodes: dict[UUID, LineageNode],
-    hidden: set[UUID],
 ) -> Told:
     """In an order that depends on what is told alone: the farthest first, then as spelled."""
     far = _distances(start, parents)
-    spelled = {pk: _spelled(nodes[pk], is_bare=pk == start or pk in hidden) for pk in far}
+    spelled = {pk: _spelled(nodes[pk], is_bare=pk == start) for pk in far}
     order = sorted(far, key=lambda pk: (-far[pk], json.dumps(spelled[pk], sort_keys=True)))
     places = {pk: place for place, pk in enumerate(order)}
     for pk in order:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from songloom.errors import StorageAway
 from songloom.jobs import emit
 from songloom.library import storage
-from songloom.library.models import File, Rendition, Track
+from songloom.library.models import File, LineageNode, Rendition, Track
 from songloom.library.turns import in_turn
 
 logger = logging.getLogger(__name__)
@@ -41,11 +41,14 @@ def restore_track(track: Track) -> Track:
 def forget_track(track: Track) -> None:
     """Delete a track for good: its rows, then those managed bytes of which no row speaks any more.
 
-    Files in linked folders are never touched.
+    Files in linked folders are never touched. In the lineage its name stays, unless it was private:
+    nobody could say any more whose secret it was.
     """
     with transaction.atomic():
         managed = set(track.files.filter(folder=None).values_list("sha256", flat=True))
         rendered = set(track.renditions.values_list("sha256", flat=True))
+        if track.is_private:
+            LineageNode.objects.filter(track=track).update(label="", detail={})
         track.delete()
     drop_unused(managed, File.objects.filter(folder=None), "audio")
     drop_unused(rendered, Rendition.objects.all(), "renditions")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from songloom.library.models import Features, File, Playlist, Rendition, Track
+from songloom.library.models import Features, File, Playlist, Rendition, Track, User
 from songloom.library.services.tagging import tags_of
 from songloom.library.services.tracing import graph
 
@@ -42,14 +42,17 @@ def track_documents(tracks: Iterable[Track]) -> list[dict[str, Any]]:
     return [track_document(track) for track in tracks]
 
 
-def show_document(track: Track) -> dict[str, Any]:
-    """TRACK with all that is known of it."""
+def show_document(track: Track, viewer: User) -> dict[str, Any]:
+    """TRACK with all that is known of it, as far as the viewer may know it."""
     return track_document(track) | {
         "features": features_document(track),
         "tags": tags_of(track),
         "files": [file_document(file) for file in track.files.select_related("folder")],
-        "lineage": graph(track),
-        "renditions": [rendition_document(made) for made in track.renditions.all()],
+        "lineage": graph(track, viewer),
+        "renditions": [
+            rendition_document(made)
+            for made in Rendition.objects.visible_to(viewer).filter(track=track)
+        ],
     }
 
 

@@ -8,7 +8,11 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from songloom.library.models import File, LineageEdge, LineageNode, Track
+from django.contrib.auth.models import AnonymousUser
+from django.utils.translation import gettext as _
+
+from songloom.library.models import File, LineageEdge, LineageNode, Track, User
+from songloom.library.services.disclosing import Edges, descent, hush, known
 
 Kind = LineageNode.Kind
 FARTHEST = 200  # nodes; a graph for eyes, not an export
@@ -23,7 +27,7 @@ def node(
     made_from: tuple[LineageNode, ...] = (),
 ) -> LineageNode:
     """Note one thing and what it was made from. The same thing twice is one node."""
-    found, _ = LineageNode.objects.get_or_create(
+    found, _is_new = LineageNode.objects.get_or_create(
         node_key=_key(kind, label, detail or {}, track),
         defaults={
             "kind": kind,
@@ -66,40 +70,58 @@ def score_bpm(track: Track) -> float | None:
     return None
 
 
-def graph(track: Track) -> dict[str, Any]:
+def graph(track: Track, viewer: User | AnonymousUser) -> dict[str, Any]:
     """All that led to this track and all that came of it, the nearest FARTHEST nodes of it.
 
-    returns {"nodes": [{"id", "kind", "label", "track", "detail", "created_at"}],
+    Where it was made from a track that the viewer may not know of, that is one node without a
+    name, and nothing beyond it. What came of it and is hidden is left out.
+
+    returns {"nodes": [{"id", "kind", "label", "track", "detail", "created_at", "is_hidden"}],
              "edges": [{"from", "to"}], "is_cut": whether more is left out}
     """
     start = LineageNode.objects.filter(kind=Kind.TRACK, track=track).first()
     if start is None:
         return {"nodes": [], "edges": [], "is_cut": False}
-    edges: set[tuple[Any, Any]] = set()
-    before, is_cut_above = _walk(start, edges, FARTHEST, is_down=False)
-    _, is_cut_below = _walk(start, edges, FARTHEST - len(before) + 1, is_down=True)
+    edges: Edges = set()
+    below: Edges = set()
+    before, is_cut_above = _walk(start, edges, FARTHEST, viewer, is_down=False)
+    _, is_cut_below = _walk(start, below, FARTHEST - len(before) + 1, viewer, is_down=True)
+    edges |= descent(below, viewer)
     ids = {start.pk} | {end for edge in edges for end in edge}
-    nodes = LineageNode.objects.filter(pk__in=ids).select_related("track")
-    nodes = nodes.order_by("created_at", "id")
+    rows = LineageNode.objects.filter(pk__in=ids).select_related("track")
+    nodes = list(rows.order_by("created_at", "id"))
+    hidden = hush(nodes, viewer)
+    names = {found.pk: str(found.pk) for found in nodes}
+    names |= {pk: f"hidden-{n}" for n, pk in enumerate(sorted(hidden), 1)}
     return {
-        "nodes": [_document(found) for found in nodes],
-        "edges": [{"from": str(a), "to": str(b)} for a, b in sorted(edges, key=str)],
+        "nodes": [
+            _hidden(found, names) if found.pk in hidden else _document(found) for found in nodes
+        ],
+        "edges": [{"from": names[a], "to": names[b]} for a, b in sorted(edges, key=str)],
         "is_cut": is_cut_above or is_cut_below,
     }
 
 
 def _walk(
-    start: LineageNode, edges: set[tuple[Any, Any]], most: int, *, is_down: bool
+    start: LineageNode,
+    edges: Edges,
+    most: int,
+    viewer: User | AnonymousUser,
+    *,
+    is_down: bool,
 ) -> tuple[set[Any], bool]:
     """Follow edges in one direction, one query a generation, to `most` nodes, `start` included.
+
+    A hidden node is met, and nothing beyond it.
 
     returns  the nodes met, and whether there are more
     """
     here, there = ("parent_id", "child_id") if is_down else ("child_id", "parent_id")
     seen = {start.pk}
     front = {start.pk}
+    open_ends = known(viewer, here.removesuffix("_id"))
     while front:
-        rows = LineageEdge.objects.filter(**{f"{here}__in": front}).order_by("id")
+        rows = LineageEdge.objects.filter(open_ends, **{f"{here}__in": front}).order_by("id")
         back = rows.filter(**{f"{there}__in": seen}).values_list("parent_id", "child_id")
         edges.update(back)
         ahead = rows.exclude(**{f"{there}__in": seen}).values_list("parent_id", "child_id")
@@ -122,6 +144,20 @@ def _document(found: LineageNode) -> dict[str, Any]:
         "track": str(found.track_id) if found.track_id else None,
         "detail": found.detail,
         "created_at": found.created_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "is_hidden": False,
+    }
+
+
+def _hidden(found: LineageNode, names: Mapping[UUID, str]) -> dict[str, Any]:
+    """That there is something, and of what kind: no more."""
+    return {
+        "id": names[found.pk],
+        "kind": found.kind,
+        "label": _("something private"),
+        "track": None,
+        "detail": {},
+        "created_at": None,
+        "is_hidden": True,
     }
 
 

@@ -55,7 +55,7 @@ def track(request: HttpRequest, track_id: UUID) -> HttpResponse:
         "credits": [credit for credit in found.credits.all() if credit.role != "artist"],
         "tags": [(k, v) for k, v in tagging.tags_of(found).items() if k not in ("title", "lyrics")],
         "renditions": list(Rendition.objects.visible_to(user).filter(track=found)[:20]),
-        "lineage": lineage.drawn(found, visible),
+        "lineage": lineage.drawn(found, user),
         "close": close[:CLOSE],
         "has_more_close": len(close) > CLOSE,
         "suggestions": list(learn.suggestions_for(found, user)[:8]),
