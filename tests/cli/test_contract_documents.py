@@ -308,7 +308,12 @@ USAGE = [
     "key",
     "user add",
     "up --port x",
-    "up --workers 0",
+    "up --workers x",
+    "csv",
+    "csv import",
+    "csv export",
+    "mongo push",
+    "move-storage home",
     "up --workers 65",
 ]
 

@@ -146,3 +146,9 @@ class LineageNodes(Seen):
 class LineageEdges(Seen):
     list_display = ("parent", "child")
     list_select_related = ("parent", "child")
+
+
+@admin.register(models.CatalogueEntry)
+class CatalogueEntries(Seen):
+    list_display = ("track", "owner")
+    list_select_related = ("track", "owner")
