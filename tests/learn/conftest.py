@@ -79,7 +79,7 @@ def give_tags(track: Track, fields: dict[str, list[str]]) -> None:
         key = name_key(name)
         track.genres.add(Genre.objects.get_or_create(name_key=key, defaults={"name": name})[0])
     for name in fields.keys() - {"artist", "album", "albumartist", "genre"}:
-        tagging.set_free_tags(track, name, fields[name])
+        tagging.set_free_tags(track, {name: fields[name]})
 
 
 def sound(*, brightness: float, seed: int) -> dict[str, Any]:

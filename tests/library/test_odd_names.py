@@ -226,7 +226,7 @@ def test_replay_gain_is_a_finite_number_or_nothing(
 )
 def test_a_refused_set_changes_no_row_at_all(keep: Keep, bad: dict[str, list[str]]) -> None:
     track = keep(title="kept", artist="A", album="B", genre="C", date="2001")
-    tagging.set_free_tags(track, "tag", ["quiet"])
+    tagging.set_free_tags(track, {"tag": ["quiet"]})
     before = (_reread(track), _rows())
     good = {"artist": ["new"], "genre": ["new"], "album": ["new"], "tag": ["new"]}
     for fields in ({**good, **bad}, {**bad, **good}):

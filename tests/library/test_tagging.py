@@ -104,8 +104,8 @@ def test_tags_and_tag_are_the_same_free_field(keep: Keep) -> None:
 
 def test_free_tags_are_replaced_not_added(keep: Keep) -> None:
     track = keep()
-    tagging.set_free_tags(track, "tag", ["a", "b"])
-    tagging.set_free_tags(track, "tag", ["B", "c"])
+    tagging.set_free_tags(track, {"tag": ["a", "b"]})
+    tagging.set_free_tags(track, {"tag": ["B", "c"]})
     assert tagging.tags_of(track)["tag"] == ["b", "c"]
 
 

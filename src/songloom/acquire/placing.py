@@ -11,7 +11,7 @@ from django.utils import timezone
 from songloom.acquire.walking import Seen
 from songloom.jobs import emit
 from songloom.library.heard import Heard
-from songloom.library.ids import clean_text
+from songloom.library.ids import clean_lines
 from songloom.library.models import Features, File, Folder, Track
 from songloom.library.services.bin import drop_renditions
 from songloom.library.services.covers import keep_cover
@@ -86,7 +86,7 @@ def _rewrite(file: File, heard: Heard, seen: Seen) -> Track:
         track.size_bytes, track.missing_at = heard.size_bytes, None
         track.cover = cover or track.cover
         if "lyrics" in changed:
-            track.lyrics = clean_text(heard.lyrics, 100_000)
+            track.lyrics = clean_lines(heard.lyrics, 100_000)
         apply_file_tags(track, tags_of(track) | changed | facts)
         emit("track.stored", track_id=str(track.pk))
     return track

@@ -8,7 +8,10 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import ConfigDict, Field
 
+from songloom.core.audio.tags import MOST_NAMES, MOST_VALUES
+
 Words = Annotated[str, Field(max_length=500)]
+Several = Annotated[list[Words], Field(max_length=MOST_VALUES)]  # as `bounds` has it for all
 
 
 class Wish(Schema):
@@ -102,15 +105,15 @@ class TrackWish(Wish):
     """Fields of a track; what is absent stays, null or empty clears (a title cannot be cleared)."""
 
     title: Annotated[str, Field(min_length=1, max_length=300)] | None = None
-    artists: list[Words] | None = None
+    artists: Several | None = None
     album: Words | None = None
-    albumartist: list[Words] | None = None
-    genres: list[Words] | None = None
+    albumartist: Several | None = None
+    genres: Several | None = None
     date: Annotated[str, Field(max_length=40)] | None = None
     track_number: Annotated[int, Field(ge=1, le=99_999)] | None = None
     disc_number: Annotated[int, Field(ge=1, le=99_999)] | None = None
     lyrics: Annotated[str, Field(max_length=100_000)] | None = None
-    tags: dict[str, list[Words]] | None = None
+    tags: Annotated[dict[str, Several], Field(max_length=MOST_NAMES)] | None = None
 
 
 class ChangeShape(Schema):

@@ -23,7 +23,7 @@ from songloom.library.exchange.entries import Entry
 from songloom.library.exchange.finding import found
 from songloom.library.exchange.reading import Flaw
 from songloom.library.exchange.said import features_said, split_tag
-from songloom.library.ids import clean_text, name_key, uuid7
+from songloom.library.ids import clean_lines, clean_text, name_key, uuid7
 from songloom.library.models import CatalogueEntry, Credit, Features, Track, TrackTag, User
 
 ROLES = {"artists": Credit.Role.ARTIST} | {
@@ -129,8 +129,8 @@ def _track(entry: Entry, owner: User, people: dict[str, Any]) -> Track:
         year=int(date[:4]) if date else None,
         has_audio=False,
         duration_s=said.get("duration_s"),
-        lyrics=clean_text(said.get("lyrics", ""), 100_000),
-        prompt=clean_text(said.get("prompt", ""), 2_000),
+        lyrics=clean_lines(said.get("lyrics", ""), 100_000),
+        prompt=clean_lines(said.get("prompt", ""), 2_000),
         is_generated=said.get("is_generated", False),
         origin=Track.Origin.IMPORTED,
         owner=owner,

@@ -11,7 +11,9 @@ from uuid import UUID
 from songloom.errors import BadRow, BadText, RefusedInput
 from songloom.library.exchange.cells import value_of
 from songloom.library.exchange.reading import DAMAGED, Flaw, Head, Record
+from songloom.library.exchange.said import split_tag
 from songloom.library.ids import name_key
+from songloom.library.services import bounds
 
 NAMING = ("title", "album", "artists", "date", "duration_s", "dominant_hz")
 
@@ -51,6 +53,7 @@ def entry_of(record: Record) -> Entry | list[Flaw]:
             flaws.append(_flaw(record, head, BadText("bytes here are no text in its encoding")))
         try:
             value = value_of(head.column, raw, head.unit, comma=record.comma)
+            _check_many(head.column.kind, head.title, value)
         except RefusedInput as exc:
             flaws.append(_flaw(record, head, exc))
             continue
@@ -61,6 +64,17 @@ def entry_of(record: Record) -> Entry | list[Flaw]:
     if flaws:
         return flaws
     return _entry(record.line, said, audio_title)
+
+
+def _check_many(kind: str, title: str, value: Any) -> None:
+    """Raises BadValue where a cell holds more names than a tag may have, or more tags."""
+    if kind == "names" and value:
+        bounds.check_values(title, value)
+    if kind == "tags" and value:
+        fields: dict[str, list[str]] = {}
+        for label, one in map(split_tag, value):
+            fields.setdefault(label, []).append(one)
+        bounds.check_fields(fields)
 
 
 def _flaw(record: Record, head: Head, exc: RefusedInput) -> Flaw:

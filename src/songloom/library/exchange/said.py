@@ -7,7 +7,7 @@ from typing import Any
 from songloom.core.features import SCALARS
 from songloom.library.ids import clean_text
 from songloom.library.models import Features, Track
-from songloom.library.services.tagging import FREE_FIELD
+from songloom.library.services.tagging import FREE_FIELD, free_value
 
 SAID = 0  # the features version of what a table says
 COLUMNS = ("tempo_bpm", "loudness_lufs", "loudness_range_lu", "true_peak_dbtp", "dominant_hz",
@@ -18,7 +18,7 @@ def split_tag(text: str) -> tuple[str, str]:
     """`mood=mild` → mood, mild; 安静 → tag, 安静."""
     label, equals, value = text.partition("=")
     if equals and value and FREE_FIELD.fullmatch(label):
-        return label, clean_text(value, 100)
+        return label, free_value(label, value)
     return "tag", clean_text(text, 100)
 
 

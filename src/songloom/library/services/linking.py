@@ -8,7 +8,7 @@ from songloom.core.query.sorting import sort_key
 from songloom.errors import Conflict
 from songloom.jobs import emit
 from songloom.library.heard import Heard
-from songloom.library.ids import clean_text, name_key
+from songloom.library.ids import clean_lines, clean_text, name_key
 from songloom.library.models import Cover, Credit, Features, File, Track, User
 from songloom.library.services.tagging import apply_file_tags, tags_of
 
@@ -54,7 +54,7 @@ def give_sound(entry: Track, heard: Heard, row: dict[str, Any], cover: Cover | N
     entry.duration_s, entry.format = heard.duration_s, heard.format
     entry.size_bytes = heard.size_bytes
     entry.cover = entry.cover or cover
-    entry.lyrics = entry.lyrics or clean_text(heard.lyrics, 100_000)
+    entry.lyrics = entry.lyrics or clean_lines(heard.lyrics, 100_000)
     if row.get("folder") is not None and row["folder"].is_private:
         entry.is_private = True
     apply_file_tags(entry, {**heard.tags, **tags_of(entry)})

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from songloom.errors import BadValue
-from songloom.library.ids import clean_text
+from songloom.library.ids import clean_lines, clean_text
 from songloom.library.models import Playlist, PlaylistEntry, Track, User
 from songloom.library.turns import in_turn
 
@@ -36,7 +36,7 @@ def rename(
     if name is not None:
         playlist.name = _name(name)
     if comment is not None:
-        playlist.comment = clean_text(comment, 2_000)
+        playlist.comment = clean_lines(comment, 2_000)
     if is_public is not None:
         playlist.is_public = is_public
     playlist.save()

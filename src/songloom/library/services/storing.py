@@ -15,7 +15,7 @@ from songloom.errors import StorageAway, TooLong, TryLater
 from songloom.jobs import emit
 from songloom.library import storage
 from songloom.library.heard import Heard
-from songloom.library.ids import clean_text
+from songloom.library.ids import clean_lines, clean_text
 from songloom.library.models import File, Folder, Track, User
 from songloom.library.services.bin import drop_unused, restore_track
 from songloom.library.services.covers import keep_cover
@@ -111,7 +111,7 @@ def _new_track(
         "duration_s": heard.duration_s,
         "format": heard.format,
         "size_bytes": heard.size_bytes,
-        "lyrics": clean_text(heard.lyrics, 100_000),
+        "lyrics": clean_lines(heard.lyrics, 100_000),
         "origin": origin,
         "owner": owner,
         "is_private": folder.is_private if folder else settings.UPLOADS_PRIVATE,

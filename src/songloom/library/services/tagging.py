@@ -9,8 +9,9 @@ from songloom.core.query.sorting import sort_key
 from songloom.errors import BadValue
 from songloom.jobs import emit
 from songloom.library.dates import partial_date
-from songloom.library.ids import clean_text, name_key
+from songloom.library.ids import clean_lines, clean_text, name_key
 from songloom.library.models import Album, Artist, Credit, Genre, Track, TrackTag
+from songloom.library.services import bounds
 from songloom.library.turns import in_turn
 
 ROLES = {role.value: role for role in Credit.Role}
@@ -69,6 +70,7 @@ def set_fields(track: Track, fields: Mapping[str, list[str]]) -> Track:
 
     An empty list clears a field; a title cannot be empty. Raises BadValue.
     """
+    bounds.check_fields(fields)
     known = {name: values for name, values in fields.items() if name in KNOWN}
     if "title" in known and not any(clean_text(v, 300) for v in known["title"]):
         raise BadValue("a track needs a title")
@@ -77,24 +79,42 @@ def set_fields(track: Track, fields: Mapping[str, list[str]]) -> Track:
         raise BadValue(f"not a date: {met}; write 2003, 2003-07 or 2003-07-31", field="date")
     with in_turn(f"track {track.pk}"):
         _apply(track, known, all_tags=tags_of(track) | known)
-        for name, values in fields.items():
-            if name not in KNOWN:
-                set_free_tags(track, "tag" if name == "tags" else name, values)
+        free = {name: values for name, values in fields.items() if name not in KNOWN}
+        if "tags" in free:
+            free["tag"] = free.pop("tags")
+        set_free_tags(track, free)
         emit("tags.changed", track_id=str(track.pk))
     return track
 
 
-def set_free_tags(track: Track, field: str, values: Iterable[str]) -> None:
-    """Replace a track's free tags of one field."""
+def set_free_tags(track: Track, fields: Mapping[str, Iterable[str]]) -> None:
+    """Replace a track's free tags of these fields, however many, in three queries."""
+    wanted = {
+        (field, name_key(value)): value
+        for field, values in fields.items()
+        for value in _free_values(field, values)
+    }
+    there = {(tag.field, tag.value_key): tag for tag in TrackTag.objects.filter(track=track)}
+    kept = {field for field, _key in there if field not in fields}
+    bounds.check_names(len(kept | {field for field, _key in wanted}))
+    gone = [tag.pk for key, tag in there.items() if key[0] in fields and key not in wanted]
+    track.free_tags.filter(pk__in=gone).delete()
+    TrackTag.objects.bulk_create(
+        TrackTag(track=track, field=field, value_key=key, value=value)
+        for (field, key), value in wanted.items()
+        if (field, key) not in there
+    )
+
+
+def _free_values(field: str, values: Iterable[str]) -> list[str]:
     if not FREE_FIELD.fullmatch(field):
         raise BadValue(f"not a tag name: {clean_text(field, 60)}")
-    clean = [clean_text(value, 100) for value in values]
-    wanted = {name_key(value): value for value in clean if value}
-    track.free_tags.filter(field=field).exclude(value_key__in=wanted).delete()
-    for key, value in wanted.items():
-        TrackTag.objects.get_or_create(
-            track=track, field=field, value_key=key, defaults={"value": value}
-        )
+    return [clean for value in values if (clean := free_value(field, value))]
+
+
+def free_value(field: str, value: str) -> str:
+    """A comment may have several lines; every other free tag has one."""
+    return (clean_lines if field == "comment" else clean_text)(value, 100)
 
 
 def tags_of(track: Track) -> dict[str, list[str]]:
@@ -179,7 +199,7 @@ def _set_disc_number(track: Track, text: str) -> None:
 
 
 def _set_lyrics(track: Track, text: str) -> None:
-    track.lyrics = clean_text(text, 100_000)
+    track.lyrics = clean_lines(text, 100_000)
 
 
 SETTERS: dict[str, Callable[[Track, str], None]] = {
