@@ -170,6 +170,7 @@ OTHERS: dict[str, tuple[str, str, dict[str, str]]] = {
     "play": ("GET", "nothing", {}),
     "nothing_here": ("GET", "nothing", {}),
     "openapi": ("GET", "open", {}),
+    "openapi_v1": ("GET", "open", {}),
     "api:openapi-json": ("GET", "open", {}),
     "api:api-root": ("GET", "nothing", {}),
     "subsonic:unknown": ("GET", "open", {}),  # an answer in words, whoever asks

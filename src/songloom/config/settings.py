@@ -101,6 +101,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "songloom.interfaces.answers.heads.HeadAsGet",  # the last: right before the views
 ]
 ROOT_URLCONF = "songloom.config.urls"
 ASGI_APPLICATION = "songloom.config.asgi.application"

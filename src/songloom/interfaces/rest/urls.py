@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, re_path
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
 from ninja.openapi.views import openapi_json
 
 from songloom.interfaces.answers.errors import by_status, error_answer
@@ -41,6 +42,8 @@ def nothing_here(request: HttpRequest, rest: str = "") -> HttpResponse:
     return error_answer(404, *by_status(404))
 
 
+@csrf_exempt
+@require_safe
 def described(request: HttpRequest) -> HttpResponse:
     """The description of /api/v1, where the contract has it; /api/v1/openapi.json is the same."""
     return openapi_json(request, api)
@@ -51,6 +54,7 @@ urlpatterns = [
     path("readyz", health.ready, name="readyz"),
     path("play/<str:signed>", links.play, name="play"),
     path("openapi.json", described, name="openapi"),
+    path("api/v1/openapi.json", described, name="openapi_v1"),  # ninja's says 403 for 405
     path("api/v1/", api.urls),
     re_path(rf"^{PREFIX.strip('/')}(?:/(?P<rest>.*))?$", nothing_here, name="nothing_here"),
 ]
