@@ -44,7 +44,7 @@ def _differs(said: dict[str, Any], now: Row, name: str) -> bool:
         mine, theirs = ([name_key(clean_text(x, 300)) for x in xs] for xs in (new, old_names))
         return sorted(mine) != sorted(theirs) if name in LISTS else mine != theirs
     if isinstance(new, str):
-        return clean_text(new, 300) != (old or "")
+        return clean_text(new, 300) not in ("", old or "")  # marks alone say nothing
     return bool(new != old)
 
 
