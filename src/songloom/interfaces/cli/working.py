@@ -41,10 +41,12 @@ def finish(jobs: Iterable[Job]) -> list[Job]:
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     from songloom.jobs import services
+    from songloom.library.keep.sweeping import sweep
 
     jobs = list(jobs)
     if not jobs:
         return []
+    sweep()  # as a worker does when it starts: what a killed command left half-way
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         shown = progress.add_task(_("waiting"), total=float(len(jobs)))
