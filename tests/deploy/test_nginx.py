@@ -9,7 +9,6 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,13 +20,12 @@ from songloom.config.home import prepare_folders
 from songloom.library.models import Track, User
 from songloom.library.services import people
 from tests import kept
-from tests.live import serving
+from tests.live import calling, serving, stream_of, while_forty_stall
 from tests.shelf import person, shelve, wav_bytes
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 WITHIN_S = 60
-LISTENERS = 40
 MAIN = """
 daemon off; pid {folder}/nginx.pid; error_log {folder}/error.log info; {user}
 worker_processes 1; events {{ worker_connections 512; }}
@@ -108,14 +106,9 @@ def ada(transactional_db: None) -> User:
 
 @pytest.fixture
 def client(ada: User, nginx: str) -> Iterator[httpx.Client]:
-    key, _row = people.make_api_key(ada, "tests")
-    headers = {"Authorization": f"Bearer {key}", "Host": "localhost"}
-    with httpx.Client(base_url=nginx, headers=headers, timeout=60) as web:
+    with calling(ada, nginx) as web:
+        web.headers["Host"] = "localhost"
         yield web
-
-
-def stream_of(track: Track) -> str:
-    return f"/api/v1/tracks/{track.pk}/stream"
 
 
 def sound_of(track: Track) -> bytes:
@@ -181,17 +174,7 @@ def test_nobody_asks_nginx_for_a_file_directly(
 
 def test_forty_listeners_who_stall_keep_nobody_waiting(client: httpx.Client, ada: User) -> None:
     track = shelve(ada, "Long", seconds=1_200.0)  # 19 MB: more than sockets buffer
-    with ExitStack() as stalled:
-        streams = [
-            stalled.enter_context(client.stream("GET", stream_of(track))) for _ in range(LISTENERS)
-        ]
-        pieces = [stream.iter_raw(10_000) for stream in streams]
-        first = {next(piece) for piece in pieces}
-        assert len(first) == 1
-        for _ in range(5):
-            assert client.get("/api/v1/tracks").json()["total"] == 1
-        rest = b"".join(pieces[0])
-    assert first.pop() + rest == sound_of(track)
+    assert while_forty_stall(client, track) == sound_of(track)
 
 
 def test_uploads_transcodes_and_covers_go_through(client: httpx.Client, ada: User) -> None:

@@ -15,8 +15,7 @@ from songloom.core.audio import decode
 from songloom.jobs.models import Job
 from songloom.jobs.services import finish
 from songloom.library.models import User
-from songloom.library.services import people
-from tests.live import serving
+from tests.live import calling
 from tests.shelf import person
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -29,9 +28,7 @@ def ada(transactional_db: None) -> User:
 
 @pytest.fixture
 def client(ada: User) -> Iterator[httpx.Client]:
-    key, _row = people.make_api_key(ada, "tests")
-    headers = {"Authorization": f"Bearer {key}"}
-    with serving() as address, httpx.Client(base_url=address, headers=headers, timeout=60) as web:
+    with calling(ada) as web:
         yield web
 
 

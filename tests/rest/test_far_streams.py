@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,12 +15,11 @@ from pytest_django import Settings
 from songloom.library.models import Track, User
 from songloom.library.services import people
 from tests import kept
-from tests.live import serving
+from tests.live import calling, stream_of, while_forty_stall
 from tests.shelf import person, shelve
 from tests.weed import Weed
 
 pytestmark = pytest.mark.django_db(transaction=True)
-LISTENERS = 40
 
 
 @pytest.fixture(autouse=True)
@@ -37,14 +35,8 @@ def ada(transactional_db: None) -> User:
 
 @pytest.fixture
 def client(ada: User) -> Iterator[httpx.Client]:
-    key, _row = people.make_api_key(ada, "tests")
-    headers = {"Authorization": f"Bearer {key}"}
-    with serving() as address, httpx.Client(base_url=address, headers=headers, timeout=60) as web:
+    with calling(ada) as web:
         yield web
-
-
-def stream_of(track: Track) -> str:
-    return f"/api/v1/tracks/{track.pk}/stream"
 
 
 def sound_of(track: Track) -> bytes:
@@ -103,17 +95,7 @@ def test_who_holds_the_song_is_not_sent_it_again(client: httpx.Client, ada: User
 
 def test_forty_listeners_who_stall_keep_nobody_waiting(client: httpx.Client, ada: User) -> None:
     track = shelve(ada, "Long", seconds=1_200.0)  # 19 MB: more than sockets buffer
-    with ExitStack() as stalled:
-        streams = [
-            stalled.enter_context(client.stream("GET", stream_of(track))) for _ in range(LISTENERS)
-        ]
-        pieces = [stream.iter_raw(10_000) for stream in streams]
-        first = {next(piece) for piece in pieces}
-        assert len(first) == 1
-        for _ in range(5):
-            assert client.get("/api/v1/tracks").json()["total"] == 1
-        rest = b"".join(pieces[0])  # and one of them goes on to the end
-    assert first.pop() + rest == sound_of(track)
+    assert while_forty_stall(client, track) == sound_of(track)
 
 
 def test_a_listener_who_leaves_gives_the_connection_back(

@@ -14,9 +14,8 @@ from songloom.core.audio.probe import probe
 from songloom.jobs.models import Job
 from songloom.jobs.services import finish
 from songloom.library.models import Track, User
-from songloom.library.services import people
 from tests import kept
-from tests.live import serving
+from tests.live import calling
 from tests.shelf import person, shelve, wav_bytes
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -29,9 +28,7 @@ def ada(transactional_db: None) -> User:
 
 @pytest.fixture
 def client(ada: User) -> Iterator[httpx.Client]:
-    key, _row = people.make_api_key(ada, "tests")
-    headers = {"Authorization": f"Bearer {key}"}
-    with serving() as address, httpx.Client(base_url=address, headers=headers, timeout=60) as web:
+    with calling(ada) as web:
         yield web
 
 

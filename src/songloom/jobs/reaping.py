@@ -28,10 +28,10 @@ def living_workers(queue: str | None = None) -> list[Worker]:
     queue  only those that take jobs from it
     """
     seen = Worker.objects.filter(seen_at__gte=timezone.now() - SEEN_WITHIN)
-    return [w for w in seen if (queue is None or w.serves(queue)) and _lives(w.host, w.pid)]
+    return [w for w in seen if (queue is None or w.serves(queue)) and lives(w.host, w.pid)]
 
 
-def _lives(host: str, pid: int) -> bool:
+def lives(host: str, pid: int) -> bool:
     """False only when it is sure: the process would be on this host and is not."""
     if host != platform.node():
         return True
@@ -50,7 +50,7 @@ def reap() -> int:
     found = 0
     for job in Job.objects.filter(state=Job.State.RUNNING):
         host, _, pid = job.worker.rpartition(":")
-        gone = pid.isdigit() and not _lives(host, int(pid))
+        gone = pid.isdigit() and not lives(host, int(pid))
         if gone:
             found += _take_back(job, Q())
         elif job.lease_until is not None and job.lease_until < timezone.now():

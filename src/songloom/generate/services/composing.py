@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,11 +15,10 @@ from songloom.core.sandbox import Limits, call
 from songloom.errors import Cancelled, Conflict
 from songloom.generate.models import Generation
 from songloom.generate.services.sources import melodist, model_sha256, soundfont
-from songloom.generate.services.tagged import write_tags
+from songloom.generate.services.tagged import tagged
 from songloom.generate.titles import title_for
 from songloom.jobs import check_cancelled
 from songloom.library import storage
-from songloom.library.heard import Heard
 from songloom.library.models import File, LineageNode, Track
 from songloom.library.services.bin import bin_track, drop_unused
 from songloom.library.services.storing import store_file
@@ -36,7 +34,6 @@ ARTIST = "Songloom"
 COVER_PIXELS = 640
 DULL_HZ = 450.0  # brightness of a cover for the saddest mood; four times it is the middle
 GONE = "This piece was thrown away before it was composed."
-FORBIDDEN_IN_NAMES = r'[\\/:*?"<>|]'
 Report = Callable[..., None]
 
 
@@ -117,7 +114,9 @@ def _store(
 ) -> Track:
     with storage.temporary(".png") as cover_path:
         cover_path.write_bytes(_cover(score, generation.seed))
-        heard = _heard(generation, score, title, sound_path, rendered, cover_path)
+        genre = [score.choices.style] if score.choices.style else []
+        tags = {"title": [title], "artist": [ARTIST], "genre": genre}
+        heard = tagged(sound_path, tags, rendered, cover=cover_path, prompt=generation.prompt)
         midi_sha256 = hashlib.sha256(midi_path.read_bytes()).hexdigest()
         storage.keep(midi_path, midi_sha256, "scores", move=False)
         try:
@@ -135,35 +134,6 @@ def _store(
             drop_unused({heard.sha256}, File.objects.filter(folder=None), "audio")
             raise
     return track
-
-
-def _heard(
-    generation: Generation,
-    score: Score,
-    title: str,
-    sound_path: Path,
-    rendered: dict[str, Any],
-    cover_path: Path,
-) -> Heard:
-    """The finished file, tags and cover in it. It was made here: no probe need open it."""
-    genre = [score.choices.style] if score.choices.style else []
-    tags = {"title": [title], "artist": [ARTIST], "genre": genre}
-    write_tags(sound_path, tags, prompt=generation.prompt, cover=cover_path.read_bytes())
-    content = sound_path.read_bytes()
-    return Heard(
-        path=sound_path,
-        sha256=hashlib.sha256(content).hexdigest(),
-        size_bytes=len(content),
-        format="flac",
-        codec="flac",
-        sample_rate=rendered["sample_rate"],
-        channels=2,
-        duration_s=rendered["duration_s"],
-        bits=16,
-        original_name=f"{re.sub(FORBIDDEN_IN_NAMES, '_', title)}.flac",
-        tags=tags,
-        cover=cover_path,
-    )
 
 
 def _note(generation: Generation, score: Score, track: Track, title: str, midi_sha256: str) -> None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from django.db import transaction
 
@@ -18,9 +17,8 @@ from songloom.core.score.notes import TICKS_PER_QUARTER, Metre, Note
 from songloom.errors import BadValue, NoSuchFile
 from songloom.generate.services.composing import COVER_PIXELS, render_midi
 from songloom.generate.services.sources import soundfont
-from songloom.generate.services.tagged import write_tags
+from songloom.generate.services.tagged import tagged
 from songloom.library import storage
-from songloom.library.heard import Heard
 from songloom.library.models import LineageNode, Track, User
 from songloom.library.services.storing import store_file
 from songloom.library.services.tracing import node, track_node
@@ -59,8 +57,7 @@ def perform(
         midi_path.write_bytes(midi)
         cover_path.write_bytes(cover)
         rendered = render_midi(midi_path, sound_path, lambda **_: None)
-        write_tags(sound_path, {"title": [title]}, prompt="", cover=cover)
-        heard = _heard(sound_path, cover_path, title, rendered)
+        heard = tagged(sound_path, {"title": [title]}, rendered, cover=cover_path)
         storage.keep(midi_path, midi_sha256, "scores", move=False)
         storage.keep(sound_path, heard.sha256, use_up=False)  # slow where it is far away
         with transaction.atomic():
@@ -121,22 +118,3 @@ def _sha256_of(model: Path) -> str:
         raise NoSuchFile(f"there is no file {model}")
     with model.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _heard(path: Path, cover: Path, title: str, rendered: Mapping[str, Any]) -> Heard:
-    """The finished file. It was made here: no probe need open it."""
-    content = path.read_bytes()
-    return Heard(
-        path=path,
-        sha256=hashlib.sha256(content).hexdigest(),
-        size_bytes=len(content),
-        format="flac",
-        codec="flac",
-        sample_rate=rendered["sample_rate"],
-        channels=2,
-        duration_s=rendered["duration_s"],
-        bits=16,
-        original_name="melody.flac",
-        tags={"title": [title]},
-        cover=cover,
-    )

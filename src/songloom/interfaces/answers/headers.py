@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar, cast
+from typing import TypeVar
 
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
+from songloom.interfaces.answers.middleware import Middleware
 from songloom.library import storage
 
 POLICY = (
@@ -38,21 +37,8 @@ def guard(response: R) -> R:
     return response
 
 
-class ContentPolicy:
-    """Outermost, so that no answer passes by it. Asynchronous requests stay asynchronous."""
+class ContentPolicy(Middleware):
+    """Outermost, so that no answer passes by it."""
 
-    sync_capable = True
-    async_capable = True
-
-    def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
-        self.get_response = get_response
-        if iscoroutinefunction(get_response):
-            markcoroutinefunction(self)
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
-        if iscoroutinefunction(self.get_response):
-            return self.waited(request)
-        return guard(cast(HttpResponseBase, self.get_response(request)))
-
-    async def waited(self, request: HttpRequest) -> HttpResponseBase:
-        return guard(cast(HttpResponseBase, await self.get_response(request)))
+    def changed(self, request: HttpRequest, answer: HttpResponseBase) -> HttpResponseBase:
+        return guard(answer)

@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+from songloom.interfaces.answers.middleware import Middleware
 
 UNSAFE = "/rest/"  # OpenSubsonic changes things by GET
 
 
-class HeadAsGet:
-    """Next to the views, so that only the view is asked twice. Works in both worlds."""
+class HeadAsGet(Middleware):
+    """Next to the views, so that only the view is asked twice."""
 
-    sync_capable = True
-    async_capable = True
-
-    def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
-        self.get_response = get_response
-        if iscoroutinefunction(get_response):
-            markcoroutinefunction(self)
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
-        if iscoroutinefunction(self.get_response):
-            return self.waited(request)
+    def at_once(self, request: HttpRequest) -> HttpResponseBase:
         answer = cast(HttpResponseBase, self.get_response(request))
         if is_get_only(request, answer):
             answer = without_body(self.get_response(as_get(request)))

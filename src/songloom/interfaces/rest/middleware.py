@@ -2,36 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any, cast
-
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.http import HttpRequest, HttpResponseBase
 
 from songloom.interfaces.answers.errors import ErrorAnswer, by_status, error_answer
+from songloom.interfaces.answers.middleware import Middleware
 
 PREFIX = "/api/"
 KEPT = ("Allow", "Retry-After", "WWW-Authenticate")
 
 
-class ErrorObjects:
-    """Works in both worlds, so that asynchronous requests stay asynchronous."""
-
-    sync_capable = True
-    async_capable = True
-
-    def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
-        self.get_response = get_response
-        if iscoroutinefunction(get_response):
-            markcoroutinefunction(self)
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
-        if iscoroutinefunction(self.get_response):
-            return self.waited(request)
-        return as_object(request, cast(HttpResponseBase, self.get_response(request)))
-
-    async def waited(self, request: HttpRequest) -> HttpResponseBase:
-        return as_object(request, await self.get_response(request))
+class ErrorObjects(Middleware):
+    def changed(self, request: HttpRequest, answer: HttpResponseBase) -> HttpResponseBase:
+        return as_object(request, answer)
 
 
 def as_object(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import shutil
 import time
@@ -10,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
+
+from songloom.jobs.reaping import lives
 
 OLD_S = 3_600  # a younger one may be on its way in, whoever works on it
 
@@ -27,7 +28,7 @@ def stale() -> Iterator[Path]:
     folder: Path = settings.HOME / "tmp"
     for path in sorted(folder.glob("*")):
         owner = _owner(path.name)
-        if is_old(path) if owner is None else not _lives(owner):
+        if is_old(path) if owner is None else not lives(platform.node(), owner):
             yield path
 
 
@@ -53,13 +54,3 @@ def _owner(name: str) -> int | None:
     here = f"{platform.node()}."
     pid = name.removeprefix(here).partition(".")[0]
     return int(pid) if name.startswith(here) and pid.isdigit() else None
-
-
-def _lives(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
