@@ -3,8 +3,7 @@
 There each token carries the letter of its column, so that one index answers for any columns.
 The database makes the column itself from the five: rows may be written in any way.
 
-Size: the table is written once more (10,000 tracks took 9 s on MariaDB, 4 s on PostgreSQL). SQLite has its index
-since 0001, nothing happens there.
+Size: the table is written once more. SQLite has its index since 0001, nothing happens there.
 Running server: not safe, the table is locked meanwhile; no earlier version ran on these databases.
 Back: reversible; the index can be made anew at any time (`search.rebuild`).
 """
