@@ -4,7 +4,7 @@ from __future__ import annotations
 
 PIPELINE: dict[str, tuple[str, ...]] = {
     "track.stored": ("search.index", "analyse.extract"),
-    "tracks.entered": ("search.index_many",),
+    "tracks.entered": ("search.index_new",),
     "features.stored": ("learn.suggest",),
     "tags.changed": ("search.index",),
     "track.binned": ("search.index",),

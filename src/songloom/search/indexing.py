@@ -2,95 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Mapping
 from uuid import UUID
 
-from songloom.core.query.text import tokens
-from songloom.library.models import Album, Artist, Credit, Preference, Track
+from django.db.models import QuerySet
+
+from songloom.library.inserting import insert
+from songloom.library.models import Preference, Track
 from songloom.library.turns import in_turn
+from songloom.search.gathering import Gathered, Tokens
 from songloom.search.models import Row
+from songloom.search.spelling import COLUMNS
 
 BATCH = 500
 VERSION = 1  # of the tokens and of what is indexed; another number makes the index anew
 MADE_BY = "search.version"  # the preference that says which version made the index
-PERFORMERS = (Credit.Role.ARTIST, Credit.Role.ALBUM_ARTIST)
 
 
 def index_tracks(ids: Iterable[str | UUID]) -> int:
     """Index these tracks, their artists and albums; returns how many exist. Safe to repeat."""
-    found = (
-        Track.objects.filter(pk__in=list(ids))
-        .select_related("album", "album__artist")
-        .prefetch_related("credits__artist", "genres", "files", "free_tags")
-    )
-    tracks = list(found)
-    albums = {track.album.pk: track.album for track in tracks if track.album}
-    artists = {c.artist.pk: c.artist for track in tracks for c in track.credits.all()}
-    rows = [_track_row(track) for track in tracks]
-    rows += [_album_row(album) for album in albums.values()]
-    rows += [_artist_row(artist) for artist in artists.values()]
+    gathered = Gathered({UUID(str(pk)) for pk in ids})
     with in_turn("search.index"):  # two tracks of one artist write the same row
-        Row.objects.filter(track__in=tracks).delete()
-        Row.objects.filter(album__in=list(albums)).delete()
-        Row.objects.filter(artist__in=list(artists)).delete()
-        Row.objects.bulk_create(rows, batch_size=BATCH)
-    return len(tracks)
+        _keep("track_id", gathered.tracks)
+        _keep("album_id", gathered.albums)
+        _keep("artist_id", gathered.artists)
+    return len(gathered.tracks)
+
+
+def _keep(thing: str, wanted: Mapping[UUID, Tokens]) -> None:
+    """Make the rows of these things as they are wanted; those that are so stay untouched."""
+    rows = Row.objects.filter(**{f"{thing}__in": list(wanted)})
+    there = {pk: tuple(held) for pk, *held in rows.values_list(thing, *COLUMNS)}
+    changed = [pk for pk, held in there.items() if held != wanted[pk]]
+    Row.objects.filter(**{f"{thing}__in": changed}).delete()
+    missing = ((pk, *row) for pk, row in wanted.items() if there.get(pk) != row)
+    insert(Row, (thing, *COLUMNS), missing)
+
+
+def index_new(progress: Callable[[int], None] = lambda n: None) -> int:
+    """Index the tracks that are in no index yet, in short transactions. Returns how many."""
+    n, last = 0, None
+    while found := list(unindexed(last)[:BATCH]):
+        n, last = n + index_tracks(found), found[-1]
+        progress(n)
+    return n
 
 
 def rebuild(progress: Callable[[float], None] = lambda share: None) -> int:
     """Index everything anew, in short transactions. Returns how many tracks there are."""
-    ids = list(Track.objects.order_by("pk").values_list("pk", flat=True))
-    for start in range(0, len(ids), BATCH):
-        index_tracks(ids[start : start + BATCH])
-        progress(min(1.0, (start + BATCH) / len(ids)))
+    n, n_all = 0, Track.objects.count()
+    ids = Track.objects.order_by("pk").values_list("pk", flat=True)
+    last = UUID(int=0)  # before all others
+    while found := list(ids.filter(pk__gt=last)[:BATCH]):
+        n, last = n + index_tracks(found), found[-1]
+        progress(min(1.0, n / n_all if n_all else 1.0))
     Preference.write(MADE_BY, VERSION)
-    return len(ids)
+    return n
 
 
 def is_current() -> bool:
-    """Whether this version's tokens made the index, and every track is in it."""
+    """Whether this version's tokens made the index."""
     if not Track.objects.exists():
         Preference.write(MADE_BY, VERSION)
-    return Preference.read(MADE_BY, None) == VERSION and next(unindexed(), None) is None
+    return bool(Preference.read(MADE_BY, None) == VERSION)
 
 
-def unindexed() -> Iterator[UUID]:
-    """Tracks that cannot be found yet."""
-    return (
-        Track.objects.filter(search_row__isnull=True).values_list("pk", flat=True).iterator(BATCH)
-    )
-
-
-def _track_row(track: Track) -> Row:
-    performers: list[str] = []
-    others: list[str] = []
-    for credit in track.credits.all():
-        (performers if credit.role in PERFORMERS else others).append(credit.artist.name)
-    album = track.album
-    if album and album.artist:
-        performers.append(album.artist.name)
-    names = [_stem(file.original_name) for file in track.files.all()]
-    free = [tag.value for tag in track.free_tags.all()]
-    return Row(
-        track=track,
-        title_tokens=tokens([track.title]),
-        artist_tokens=tokens(dict.fromkeys(performers), is_name=True),
-        album_tokens=tokens([album.title] if album else []),
-        genre_tokens=tokens(genre.name for genre in track.genres.all()),
-        other_tokens=" ".join(
-            (tokens(dict.fromkeys(others), is_name=True), tokens([*names, *free, track.prompt]))
-        ),
-    )
-
-
-def _album_row(album: Album) -> Row:
-    artist = tokens([album.artist.name] if album.artist else [], is_name=True)
-    return Row(album=album, title_tokens=tokens([album.title]), artist_tokens=artist)
-
-
-def _artist_row(artist: Artist) -> Row:
-    return Row(artist=artist, title_tokens=tokens([artist.name], is_name=True))
-
-
-def _stem(name: str) -> str:
-    return name.rpartition(".")[0] or name
+def unindexed(after: UUID | None = None) -> QuerySet[Track, UUID]:
+    """The ids of tracks that cannot be found yet, in order, from behind one of them."""
+    found = Track.objects.filter(search_row__isnull=True).order_by("pk")
+    return (found.filter(pk__gt=after) if after else found).values_list("pk", flat=True)

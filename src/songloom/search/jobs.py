@@ -12,13 +12,13 @@ def index(track_id: str) -> None:
     indexing.index_tracks([track_id])
 
 
-@job("search.index_many", queue="analysis", timeout_s=600)
-def index_many(track_ids: list[str]) -> None:
-    """Make the tracks of one batch of a table findable; those deleted meanwhile are no error."""
-    indexing.index_tracks(track_ids)
+@job("search.index_new", queue="analysis", timeout_s=24 * 3600)
+def index_new() -> None:
+    """Make every track findable that is in no index yet, as those of a table are."""
+    indexing.index_new(lambda n: report(stage=str(n)))
 
 
-@job("search.rebuild", queue="analysis", timeout_s=3600)
+@job("search.rebuild", queue="analysis", timeout_s=24 * 3600)
 def rebuild() -> None:
     """Make the whole index anew."""
     indexing.rebuild(lambda share: report(progress=share))

@@ -17,7 +17,7 @@ from songloom.library.models import Album, Artist, Credit, Track
 from songloom.library.services.browse import PRINCIPAL, albums_of
 from songloom.search import engine
 from songloom.search.filtering import Viewer, condition
-from songloom.search.indexing import is_current
+from songloom.search.indexing import is_current, unindexed
 
 MOST_RESULTS = 500
 FARTHEST = 10_000_000  # rows that may be passed over
@@ -89,9 +89,11 @@ def matching(text: str, user: Viewer) -> QuerySet[Track]:
 
 
 def start_indexing() -> None:
-    """Called when a worker starts: an update may have brought other tokens."""
+    """Called when a worker starts: an update may have brought other tokens, a job been lost."""
     if not is_current():
         enqueue("search.rebuild", {}, key="all")
+    elif unindexed().exists():
+        enqueue("search.index_new", {}, key="new")
 
 
 def search_artists(

@@ -298,3 +298,24 @@ def test_the_initials_and_the_syllables_of_a_title_find_it(title: str) -> None:
     if 1 < len(title) < 10 and all(read):
         assert quality(title, "".join(each[0][0] for each in read)) is not None
         assert quality(title, "".join(each[0] for each in read)) is not None
+
+
+@given(st.text(alphabet=st.characters(max_codepoint=127), max_size=30), st.booleans())
+def test_plain_letters_are_read_by_a_shorter_way_to_the_same_tokens(
+    text: str, is_name: bool
+) -> None:
+    """A wide character elsewhere makes the whole of a text take the long way."""
+    alone = tokens([text], is_name=is_name).split()
+    beside = tokens([f"{text} ー"], is_name=is_name).split()
+    kinds = ("wrd", "tri")
+    assert [t for t in alone if t[:3] in kinds] == [
+        t for t in beside if t[:3] in kinds and t != tokens(["ー"]).split()[1]
+    ]
+
+
+def test_the_tokens_of_a_text_are_the_same_again_and_among_others() -> None:
+    texts = ["Blue", "千里之外", "", "x" * 100, "Blue"]
+    alone = [tokens([text]) for text in texts]
+    assert tokens(texts) == " ".join(each for each in alone if each)
+    assert [tokens([text]) for text in texts] == alone
+    assert tokens(["曾"]) != tokens(["曾"], is_name=True)

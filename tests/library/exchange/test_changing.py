@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from songloom.library.exchange.changing import change
-from songloom.library.exchange.said import features_said, split_tag
+from songloom.library.exchange.said import features_row, split_tag
 from songloom.library.models import Features, Track, User
 from songloom.library.services.tagging import set_fields, tags_of
 from tests.library.conftest import Keep
@@ -113,5 +113,5 @@ def test_a_tag_has_a_field_where_it_says_so(text: str, field: str, value: str) -
     assert split_tag(text) == (field, value)
 
 
-def test_a_row_without_measures_says_nothing_of_sound(track: Track) -> None:
-    assert features_said({"title": "x", "duration_s": 5.0}, track) is None
+def test_a_row_without_measures_says_nothing_of_sound() -> None:
+    assert features_row({"title": "x", "duration_s": 5.0}) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Any
 
 LONGEST_TEXT = 2_000  # characters; what stands behind them is not searched
 DROPPED_IN_WORDS = frozenset("'’‘ʼ＇`´")
+WORD = re.compile("[0-9A-Za-z]+")  # of what is ASCII
 SPECIAL = str.maketrans(
     {"ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ł": "l", "ı": "i", "þ": "th", "ð": "d"}
 )
@@ -81,6 +83,8 @@ def fold(text: str) -> str:
     Case, accents, width, ligatures and Hans/Hant are folded; kana keeps its voicing marks. Each
     character is folded by itself, so that a part of a text folds to a part of the folded text.
     """
+    if text.isascii() and text.isprintable():  # the rest would change nothing but its case
+        return text[:LONGEST_TEXT].lower()
     return composed(text).casefold().translate(_FOLDING)[: 2 * LONGEST_TEXT]
 
 
@@ -95,6 +99,7 @@ class _NoSurrogates(dict[int, int]):
 
 
 _NO_SURROGATES = _NoSurrogates()
+_NO_QUOTES = str.maketrans("", "", "".join(DROPPED_IN_WORDS))
 
 
 def _in(ranges: tuple[tuple[int, int], ...], character: str) -> bool:
@@ -120,6 +125,9 @@ def is_han(character: str) -> bool:
 
 def runs(folded: str) -> Iterator[Run]:
     """The words and wide stretches of a folded text, in order."""
+    if folded.isascii():
+        yield from (Run(word, False) for word in WORD.findall(folded.translate(_NO_QUOTES)))
+        return
     letters: list[str] = []
     kind = "between"
     for character in folded:

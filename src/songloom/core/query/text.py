@@ -18,11 +18,14 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import lru_cache
 
 from songloom.core.query import fold, pinyin
 
 LONGEST_TOKEN = 60  # characters; engines cut at 84 and more
 MOST_TERMS = 12
+SHORT = 60  # characters; the tokens of so many are kept for the next who asks
+KEPT = 2_048  # texts, about 1 kB each
 SYLLABLES_AHEAD = 12  # of a pinyin token
 FILE_ENDING = re.compile(r"(?<=\w)\.(?:mp3|opus|flac|og[ga]|m4a|aac|mp4|wave?|aiff?|wma)$", re.I)
 GAP = "gap0"  # keeps neighbours apart that no phrase may join
@@ -68,6 +71,8 @@ class Wanted:
 
 def code(text: str) -> str:
     """`text` in [a-z0-9]: each other character as its number in four digits of base 36."""
+    if text.isascii() and text.isalnum():
+        return text
     return "".join(each if each.isascii() and each.isalnum() else _code(each) for each in text)
 
 
@@ -99,7 +104,15 @@ def tokens(texts: Iterable[str], *, is_name: bool = False) -> str:
 
     With `is_name` the first character of a text is also read as a family name.
     """
-    return " ".join(token for text in texts for token in _tokens(text, is_name=is_name))
+    made = ((_again if len(text) <= SHORT else _line)(text, is_name) for text in texts)
+    return " ".join(line for line in made if line)
+
+
+def _line(text: str, is_name: bool) -> str:
+    return " ".join(_tokens(text, is_name=is_name))
+
+
+_again = lru_cache(KEPT)(_line)  # the songs of an album come one after the other
 
 
 def _tokens(text: str, *, is_name: bool) -> Iterator[str]:
@@ -117,13 +130,16 @@ def _tokens(text: str, *, is_name: bool) -> Iterator[str]:
     for stretch in _stretches(found):
         yield GAP
         yield from _wide_tokens(stretch)
-    for stretch in _stretches(list(fold.runs(fold.simplified(fold.composed(text))))):
-        yield from _pinyin_tokens(stretch, is_name=is_name)
+    if any(run.is_wide for run in found):
+        for stretch in _stretches(list(fold.runs(fold.simplified(fold.composed(text))))):
+            yield from _pinyin_tokens(stretch, is_name=is_name)
 
 
 def _joined_words(folded: str) -> Iterator[str]:
     """AC/DC and R.E.M. as one word, as people type them."""
     for chunk in folded.split():
+        if chunk.isalnum():  # one word, or wide writing
+            continue
         parts = list(fold.runs(chunk))
         if len(parts) > 1 and not any(part.is_wide for part in parts):
             yield GAP

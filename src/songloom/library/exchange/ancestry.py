@@ -21,7 +21,7 @@ FARTHEST = 200  # ancestors of one track
 PARAMETERS = 400  # ids in one query; SQLite of old takes 999
 
 
-def of(tracks: Sequence[Track], viewer: User) -> dict[UUID, Told]:
+def of(tracks: Sequence[Track | UUID], viewer: User) -> dict[UUID, Told]:
     """The ancestors of each track, oldest first, the track itself last; one query a generation.
 
     A track that the viewer may not hear is named by nothing but its kind.

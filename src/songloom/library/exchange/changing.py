@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from songloom.library.exchange.rows import Row, rows, whole
-from songloom.library.exchange.said import features_said, split_tag
+from songloom.library.exchange.rows import Row, rows_by_id
+from songloom.library.exchange.said import FEATURES, SAID, SOUND, features_row, split_tag
 from songloom.library.ids import clean_text, name_key
 from songloom.library.models import Features, Track, User
 from songloom.library.services.bin import restore_track
@@ -17,18 +19,46 @@ FIELDS = {"artists": "artist", "genres": "genre"}  # columns that tags call othe
 TEXTS = ("title", "album", "date", "tracknumber", "discnumber")
 
 
+@dataclass(frozen=True)
+class State:
+    """What a track is before a row changes it."""
+
+    row: Row
+    has_audio: bool
+    is_binned: bool
+
+
 def change(track_id: UUID, said: dict[str, Any], owner: User) -> bool:
     """Make a track as a row says; True when something changed. A binned one comes back."""
-    (track,) = whole(Track.objects.filter(pk=track_id))
-    (now,) = rows([track], owner)
-    was_binned = track.binned_at is not None
-    if was_binned:
-        restore_track(track)
-    tagged = set_fields_of(_differing(said, now), now)
+    return bool(change_all([(track_id, said)], owner))
+
+
+def change_all(wanted: Sequence[tuple[UUID, dict[str, Any]]], owner: User) -> list[UUID]:
+    """Make tracks as rows say; which were changed. The others cost a few queries for all."""
+    states = states_of([pk for pk, _ in wanted])
+    changed: list[UUID] = []
+    for pk, said in wanted:
+        if pk in changed:  # a row before was about it, too
+            states |= states_of([pk])
+        if _change(pk, said, states[pk]):
+            changed.append(pk)
+    return changed
+
+
+def states_of(ids: Sequence[UUID]) -> dict[UUID, State]:
+    rows = rows_by_id(ids)
+    kept = Track.objects.filter(pk__in=ids).order_by().values_list("pk", "has_audio", "binned_at")
+    return {pk: State(rows[pk], has_audio, at is not None) for pk, has_audio, at in kept}
+
+
+def _change(pk: UUID, said: dict[str, Any], state: State) -> bool:
+    if state.is_binned:
+        restore_track(Track.objects.get(pk=pk))
+    tagged = set_fields_of(_differing(said, state.row), state.row)
     if tagged:
-        set_fields(Track.objects.get(pk=track_id), tagged)
-    heard = not track.has_audio and _say(track, said, now)
-    return was_binned or bool(tagged) or heard
+        set_fields(Track.objects.get(pk=pk), tagged)
+    heard = not state.has_audio and _say(pk, said, state.row)
+    return state.is_binned or bool(tagged) or heard
 
 
 def _differing(said: dict[str, Any], now: Row) -> dict[str, Any]:
@@ -71,15 +101,16 @@ def _free(tags: list[str], now: Row) -> dict[str, list[str]]:
     return fields
 
 
-def _say(track: Track, said: dict[str, Any], now: Row) -> bool:
+def _say(pk: UUID, said: dict[str, Any], now: Row) -> bool:
     """What a table says of the sound of an entry, beside what it said before."""
     new = {name: value for name, value in said.items() if name in now and now[name] != value}
     if "duration_s" in new:
-        Track.objects.filter(pk=track.pk).update(duration_s=new["duration_s"])
+        Track.objects.filter(pk=pk).update(duration_s=new["duration_s"])
+    if not new.keys() & SOUND:
+        return "duration_s" in new
     known = {name: value for name, value in now.items() if value is not None}
-    features = features_said({**known, **said}, track)
-    is_other = features is not None and any(now.get(n) != v for n, v in features.values.items())
-    if features is not None and is_other:
-        row = {f.name: getattr(features, f.name) for f in Features._meta.fields}
-        Features.objects.update_or_create(track=track, defaults=row)
-    return "duration_s" in new or is_other
+    row = features_row({**known, **said})
+    if row is not None:
+        values = dict(zip(FEATURES, (pk, SAID, *row), strict=True))
+        Features.objects.update_or_create(track_id=pk, defaults=values)
+    return True

@@ -5,7 +5,7 @@ What a row does not say stays as it is. What was measured in sound is never over
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -17,17 +17,25 @@ from songloom.core.query.sorting import sort_key
 from songloom.errors import NotAllowed
 from songloom.jobs import emit
 from songloom.library.exchange import names
-from songloom.library.exchange.changing import change
+from songloom.library.exchange.changing import change_all
 from songloom.library.exchange.descent import note
 from songloom.library.exchange.entries import Entry
 from songloom.library.exchange.finding import found
 from songloom.library.exchange.reading import Flaw
-from songloom.library.exchange.said import features_said, split_tag
+from songloom.library.exchange.said import FEATURES, SAID, features_row, split_tag
 from songloom.library.ids import clean_lines, clean_text, name_key, uuid7
-from songloom.library.models import CatalogueEntry, Credit, Features, Track, TrackTag, User
+from songloom.library.inserting import insert
+from songloom.library.models import (
+    CatalogueEntry,
+    Credit,
+    Features,
+    Track,
+    TrackTag,
+    User,
+)
 
-ROLES = {"artists": Credit.Role.ARTIST} | {
-    role.value: role for role in Credit.Role if role != Credit.Role.ARTIST
+ROLES = {"artists": Credit.Role.ARTIST.value} | {
+    role.value: role.value for role in Credit.Role if role != Credit.Role.ARTIST
 }
 
 
@@ -53,9 +61,9 @@ def enter(entries: Iterable[Entry], owner: User) -> Entered:
         made = make(sorted_.fresh, owner)
         entered.n_new = len(made)
         entered.tracks = [(entry, pk, True) for entry, pk in made]
-        for entry, pk in sorted_.known:
-            entered.n_changed += change(pk, entry.said, owner)
-            entered.tracks.append((entry, pk, False))
+        known = [(pk, entry.said) for entry, pk in sorted_.known]
+        entered.n_changed = len(change_all(known, owner))
+        entered.tracks += [(entry, pk, False) for entry, pk in sorted_.known]
     return entered
 
 
@@ -78,91 +86,121 @@ def merged(entries: Iterable[Entry]) -> list[Entry]:
 
 
 def make(entries: Sequence[Entry], owner: User) -> list[tuple[Entry, UUID]]:
-    """New tracks without sound, in a constant number of queries; they are indexed by one job."""
+    """New tracks without sound, in a constant number of statements; they are indexed by one job."""
     if not entries:
         return []
+    made = _made(entries)
+    insert(Track, TRACK, (_track(new, owner) for new in made))
+    insert(Credit, CREDIT, (row for new in made for row in _credits(new)))
+    insert(Track.genres.through, ("track_id", "genre_id"), (row for n in made for row in n.genres))
+    insert(TrackTag, TAG, (row for new in made for row in _tags(new)))
+    said = ((new.pk, features_row(new.said)) for new in made)
+    insert(Features, FEATURES, ((pk, SAID, *row) for pk, row in said if row))
+    keys = ((new.pk, owner.pk, new.entry.key) for new in made if not new.entry.id)
+    insert(CatalogueEntry, ("track_id", "owner_id", "entry_key"), keys)
+    told = {new.pk: new.said["lineage"] for new in made if "lineage" in new.said}
+    note((track, told[track.pk]) for track in Track.objects.filter(pk__in=list(told)))
+    emit("tracks.entered")
+    return [(new.entry, new.pk) for new in made]
+
+
+@dataclass
+class New:
+    """One track to be made, with the keys of what it belongs to."""
+
+    entry: Entry
+    pk: UUID
+    people: dict[str, list[names.Named]]  # by column, each once
+    genres: list[tuple[UUID, int]] = field(default_factory=list)
+    album_id: UUID | None = None
+
+    @property
+    def said(self) -> dict[str, Any]:
+        return self.entry.said
+
+    @property
+    def album_artist(self) -> names.Named | None:
+        """By whom the album is: its own artist, else the track's first."""
+        by = self.people.get("albumartist") or self.people.get("artists")
+        return by[0] if by else None
+
+
+def _made(entries: Sequence[Entry]) -> list[New]:
     people = names.artists(n for e in entries for role in ROLES for n in e.said.get(role, ()))
     genres = names.genres(n for e in entries for n in e.said.get("genres", ()))
-    by = [_album_artist(e, people) for e in entries]
+    made = [New(entry, entry.id or uuid7(), _people(entry.said, people)) for entry in entries]
+    by_album = [new for new in made if "album" in new.said]
     albums = names.albums(
-        (e.said["album"], artist, e.said.get("date", ""))
-        for e, artist in zip(entries, by, strict=True)
-        if "album" in e.said
+        (new.said["album"], new.album_artist, new.said.get("date", "")) for new in by_album
     )
-    tracks = [_track(e, owner, people) for e in entries]
-    for track, entry, artist in zip(tracks, entries, by, strict=True):
-        if "album" in entry.said:
-            track.album = albums.get(names.album_key(entry.said["album"], artist))
-    Track.objects.bulk_create(tracks)
-    pairs = list(zip(entries, tracks, strict=True))
-    Credit.objects.bulk_create(c for e, t in pairs for c in _credits(e, t, people))
-    through = Track.genres.through
-    through.objects.bulk_create(
-        through(track_id=t.pk, genre_id=genres[key].pk)
-        for e, t in pairs
-        for key in dict.fromkeys(name_key(clean_text(n, 100)) for n in e.said.get("genres", ()))
-        if key in genres
-    )
-    TrackTag.objects.bulk_create(tag for e, t in pairs for tag in _tags(e, t))
-    Features.objects.bulk_create(f for e, t in pairs if (f := features_said(e.said, t)))
-    CatalogueEntry.objects.bulk_create(
-        CatalogueEntry(track=t, owner=owner, entry_key=e.key) for e, t in pairs if not e.id
-    )
-    note([(t, e.said["lineage"]) for e, t in pairs if "lineage" in e.said])
-    emit("tracks.entered", track_ids=[str(track.pk) for track in tracks])
-    return [(entry, track.pk) for entry, track in pairs]
+    for new in by_album:
+        key = names.album_key(new.said["album"], new.album_artist)
+        new.album_id = albums[key].pk if key in albums else None
+    for new in made:
+        keys = _keys(new.said.get("genres", ()), 100)
+        new.genres = [(new.pk, genres[key].pk) for key in keys if key in genres]
+    return made
 
 
-def _track(entry: Entry, owner: User, people: dict[str, Any]) -> Track:
-    said = entry.said
-    title = clean_text(said.get("title", "") or entry.audio.rpartition("/")[2], 300) or "?"
+def _people(said: dict[str, Any], known: dict[str, names.Named]) -> dict[str, list[names.Named]]:
+    return {
+        column: [known[key] for key in _keys(said[column]) if key in known]
+        for column in ROLES
+        if column in said
+    }
+
+
+def _keys(given: Iterable[str], longest: int = 300) -> list[str]:
+    return list(dict.fromkeys(name_key(clean_text(name, longest)) for name in given))
+
+
+TRACK = ("id", "title", "sort_title", "artist_text", "album_id", "track_number", "disc_number",
+         "date", "year", "has_audio", "duration_s", "lyrics", "prompt", "is_generated", "origin",
+         "owner_id", "is_private")  # fmt: skip
+
+
+def _track(new: New, owner: User) -> tuple[Any, ...]:
+    said = new.said
+    title = clean_text(said.get("title", "") or new.entry.audio.rpartition("/")[2], 300) or "?"
     date = said.get("date", "")
-    artists = [people[key].name for key in _keys(said.get("artists", ())) if key in people]
-    return Track(
-        id=entry.id or uuid7(),
-        title=title,
-        sort_title=sort_key(title),
-        artist_text=" · ".join(artists)[:500],
-        track_number=said.get("tracknumber"),
-        disc_number=said.get("discnumber"),
-        date=date,
-        year=int(date[:4]) if date else None,
-        has_audio=False,
-        duration_s=said.get("duration_s"),
-        lyrics=clean_lines(said.get("lyrics", ""), 100_000),
-        prompt=clean_lines(said.get("prompt", ""), 2_000),
-        is_generated=said.get("is_generated", False),
-        origin=Track.Origin.IMPORTED,
-        owner=owner,
-        is_private=settings.UPLOADS_PRIVATE,
+    return (
+        new.pk,
+        title,
+        sort_key(title),
+        " · ".join(artist.name for artist in new.people.get("artists", ()))[:500],
+        new.album_id,
+        said.get("tracknumber"),
+        said.get("discnumber"),
+        date,
+        int(date[:4]) if date else None,
+        False,
+        said.get("duration_s"),
+        clean_lines(said.get("lyrics", ""), 100_000),
+        clean_lines(said.get("prompt", ""), 2_000),
+        said.get("is_generated", False),
+        Track.Origin.IMPORTED.value,
+        owner.pk,
+        settings.UPLOADS_PRIVATE,
     )
 
 
-def _keys(given: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(name_key(clean_text(name, 300)) for name in given))
+CREDIT = ("track_id", "artist_id", "role", "position")
 
 
-def _album_artist(entry: Entry, people: dict[str, Any]) -> Any:
-    """By whom the album is: its own artist, else the track's first."""
-    for role in ("albumartist", "artists"):
-        for key in _keys(entry.said.get(role, ())):
-            if key in people:
-                return people[key]
-    return None
+def _credits(new: New) -> Iterator[tuple[Any, ...]]:
+    for column, people in new.people.items():
+        for place, artist in enumerate(people):
+            yield new.pk, artist.pk, ROLES[column], place
 
 
-def _credits(entry: Entry, track: Track, people: dict[str, Any]) -> Iterable[Credit]:
-    for column, role in ROLES.items():
-        for place, key in enumerate(_keys(entry.said.get(column, ()))):
-            if key in people:
-                yield Credit(track=track, artist=people[key], role=role, position=place)
+TAG = ("track_id", "field", "value", "value_key")
 
 
-def _tags(entry: Entry, track: Track) -> Iterable[TrackTag]:
+def _tags(new: New) -> Iterable[tuple[Any, ...]]:
     rows = {}
-    for text in entry.said.get("tags", ()):
+    for text in new.said.get("tags", ()):
         label, value = split_tag(text)
         if value:
             key = name_key(value)
-            rows[label, key] = TrackTag(track=track, field=label, value=value, value_key=key)
+            rows[label, key] = (new.pk, label, value, key)
     return rows.values()

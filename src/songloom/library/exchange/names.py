@@ -2,68 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
 
 from django.db.models import Model
 
 from songloom.core.query.sorting import sort_key
 from songloom.library.exchange.finding import parts
-from songloom.library.ids import clean_text, name_key
+from songloom.library.ids import clean_text, name_key, uuid7
+from songloom.library.inserting import insert_missing
 from songloom.library.models import Album, Artist, Genre
 
-Noun = TypeVar("Noun", bound=Model)
-Albums = dict[tuple[str, str], Album]  # by title and who it is by
+
+class Named(NamedTuple):
+    """A thing by its key in the database, and as it is called there."""
+
+    pk: Any
+    name: str
 
 
-def artists(names: Iterable[str]) -> dict[str, Artist]:
+def artists(names: Iterable[str]) -> dict[str, Named]:
     """Artists by the key of their names, as `tagging.artist_named` would make them."""
-    clean = {name_key(n): n for n in (clean_text(name, 300) for name in names) if n}
-    rows = {key: Artist(name_key=key, name=n, sort_name=n) for key, n in clean.items()}
-    return _kept(Artist, "name_key", rows)
+    clean = {name_key(n): n for n in (clean_text(name, 300) for name in dict.fromkeys(names)) if n}
+    fields = ("id", "name_key", "name", "sort_name")
+    return _kept(Artist, clean, fields, lambda key: (uuid7(), key, clean[key], clean[key]))
 
 
-def genres(names: Iterable[str]) -> dict[str, Genre]:
-    clean = {name_key(n): n for n in (clean_text(name, 100) for name in names) if n}
-    return _kept(Genre, "name_key", {key: Genre(name_key=key, name=n) for key, n in clean.items()})
+def genres(names: Iterable[str]) -> dict[str, Named]:
+    clean = {name_key(n): n for n in (clean_text(name, 100) for name in dict.fromkeys(names)) if n}
+    return _kept(Genre, clean, ("name_key", "name"), lambda key: (key, clean[key]))
 
 
-def albums(wanted: Iterable[tuple[str, Artist | None, str]]) -> dict[str, Album]:
+def albums(wanted: Iterable[tuple[str, Named | None, str]]) -> dict[str, Named]:
     """Albums by key, from (title, whom it is by, date), as `tagging.album_titled` would."""
-    rows: dict[str, Album] = {}
+    found: dict[str, tuple[str, Named | None, str]] = {}
     for title, by, date in wanted:
-        key = album_key(title, by)
-        rows.setdefault(
-            key,
-            Album(
-                album_key=key,
-                title=clean_text(title, 300),
-                sort_title=sort_key(clean_text(title, 300)),
-                artist=by,
-                date=date,
-                year=int(date[:4]) if date else None,
-            ),
-        )
-    return _kept(Album, "album_key", rows)
+        found.setdefault(album_key(title, by), (clean_text(title, 300), by, date))
+
+    def row(key: str) -> tuple[Any, ...]:
+        title, by, date = found[key]
+        year = int(date[:4]) if date else None
+        return uuid7(), key, title, sort_key(title), by.pk if by else None, date, year
+
+    fields = ("id", "album_key", "title", "sort_title", "artist_id", "date", "year")
+    return _kept(Album, found, fields, row)
 
 
-def album_key(title: str, by: Artist | None) -> str:
+def album_key(title: str, by: Named | None) -> str:
     return name_key(clean_text(title, 300), by.name if by else "")
 
 
-def _kept(kind: type[Noun], field: str, rows: dict[str, Noun]) -> dict[str, Noun]:
+def _kept(
+    kind: type[Model],
+    wanted: Iterable[str],
+    fields: tuple[str, ...],
+    row: Callable[[str], tuple[Any, ...]],
+) -> dict[str, Named]:
     """Those that are there, and the rest made; another who makes the same meanwhile wins."""
-    found = _there(kind, field, rows)
-    missing = [row for key, row in rows.items() if key not in found]
+    found = _there(kind, wanted)
+    missing = [key for key in wanted if key not in found]
     if missing:
-        kind._default_manager.bulk_create(missing, ignore_conflicts=True)
-        found |= _there(kind, field, {key: rows[key] for key in rows.keys() - found.keys()})
+        insert_missing(kind, fields, map(row, missing))
+        found |= _there(kind, missing)
     return found
 
 
-def _there(kind: type[Noun], field: str, rows: dict[str, Any]) -> dict[str, Noun]:
-    found: dict[str, Noun] = {}
-    for part in parts(rows):
-        for row in kind._default_manager.filter(**{f"{field}__in": part}):
-            found[getattr(row, field)] = row
+def _there(kind: type[Model], keys: Iterable[str]) -> dict[str, Named]:
+    field, name = ("album_key", "title") if kind is Album else ("name_key", "name")
+    found: dict[str, Named] = {}
+    for part in parts(keys):
+        rows = kind._default_manager.filter(**{f"{field}__in": part})
+        found |= {key: Named(pk, n) for key, pk, n in rows.values_list(field, "pk", name)}
     return found

@@ -6,7 +6,6 @@ from typing import Any
 
 from songloom.core.features import SCALARS
 from songloom.library.ids import clean_text
-from songloom.library.models import Features, Track
 from songloom.library.services.tagging import FREE_FIELD, free_value
 
 SAID = 0  # the features version of what a table says
@@ -22,11 +21,14 @@ def split_tag(text: str) -> tuple[str, str]:
     return "tag", clean_text(text, 100)
 
 
-def features_said(said: dict[str, Any], track: Track) -> Features | None:
-    """How a table says that a track sounds: a row that filters read and measuring replaces."""
-    values = {name: said[name] for name in SCALARS if name in said and name != "duration_s"}
+FEATURES = ("track_id", "version", "values", *COLUMNS, "key", "mode")
+SOUND = frozenset(SCALARS) - {"duration_s"}
+
+
+def features_row(said: dict[str, Any]) -> tuple[Any, ...] | None:
+    """How a table says that a track sounds, as FEATURES lists it behind the version."""
+    values = {name: said[name] for name in SCALARS if name in SOUND and name in said}
     if not values:
         return None
-    row = {name: values.get(name) for name in COLUMNS}
-    words = {"key": values.get("key") or "", "mode": values.get("mode") or ""}
-    return Features(track=track, version=SAID, values=values, **row, **words)
+    numbers = (values.get(name) for name in COLUMNS)
+    return (values, *numbers, values.get("key") or "", values.get("mode") or "")

@@ -40,7 +40,7 @@ KINDS: dict[str, tuple[str, Any]] = {
     "learn.suggest": ("tag", gettext_lazy("Suggesting tags")),
     "generate.compose": ("loom", gettext_lazy("Composing")),
     "search.index": ("search", gettext_lazy("Indexing a song")),
-    "search.index_many": ("search", gettext_lazy("Indexing songs")),
+    "search.index_new": ("search", gettext_lazy("Indexing songs")),
     "search.rebuild": ("search", gettext_lazy("Indexing the library")),
 }
 

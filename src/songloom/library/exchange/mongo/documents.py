@@ -37,7 +37,7 @@ def documents(tracks: Sequence[Track], viewer: User, source: str) -> list[Docume
         tombstone(track.pk, source, changed_at(track))
         if track.binned_at
         else _document(track, row, source)
-        for track, row in zip(tracks, rows(tracks, viewer), strict=True)
+        for track, row in zip(tracks, rows([t.pk for t in tracks], viewer), strict=True)
     ]
 
 
