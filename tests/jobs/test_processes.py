@@ -326,9 +326,10 @@ def test_a_process_killed_inside_its_transaction_queues_nothing() -> None:
     assert exit_code(fork(half)) == -signal.SIGKILL
     assert not Job.objects.exists()
     assert not DBTaskResult.objects.exists()
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA integrity_check")
-        assert cursor.fetchone() == ("ok",)
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA integrity_check")
+            assert cursor.fetchone() == ("ok",)
 
 
 def test_a_worker_killed_between_taking_and_claiming_loses_nothing(

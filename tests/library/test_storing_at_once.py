@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import threading
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import pytest
-from django.db import connection
 
 from songloom.errors import NotAllowed, SongloomError
 from songloom.jobs.models import Job
@@ -27,34 +25,12 @@ from songloom.library.services import (
     tagging,
     tracing,
 )
+from tests.at_once import at_once
 from tests.kept import bytes_of
 from tests.library.conftest import Hear, Keep, picture
 
 pytestmark = pytest.mark.django_db(transaction=True)
 UPLOADED = Track.Origin.UPLOADED
-
-
-def at_once(*works: Callable[[], object]) -> list[object]:
-    """Run each in a thread of its own, all from one start; what they returned, or raised."""
-    start = threading.Barrier(len(works))
-    ended: list[object] = [None] * len(works)
-
-    def run(place: int, work: Callable[[], object]) -> None:
-        try:
-            start.wait(20)
-            ended[place] = work()
-        except Exception as exc:
-            ended[place] = exc
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(works)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert not any(thread.is_alive() for thread in threads)
-    return ended
 
 
 def _copy(heard: Heard, place: Path) -> Heard:

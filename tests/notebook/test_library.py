@@ -46,6 +46,7 @@ def test_an_empty_library_is_an_empty_table_with_every_column(library: Library) 
     assert "tempo_bpm" in library.features().columns
 
 
+@pytest.mark.searches
 def test_a_query_narrows_both_tables(library: Library, shelved: Shelved) -> None:
     from songloom.search.indexing import index_tracks
 

@@ -111,6 +111,7 @@ def test_sorting_by_what_is_partly_unknown_puts_the_unknown_last(ada: Caller) ->
         assert every(ada, limit, sort="-tempo") == ["a", "d", "c", "b"]
 
 
+@pytest.mark.searches
 def test_words_filters_and_pinyin_find(ada: Caller) -> None:
     shelf(ada, "青花瓷", artist="周杰伦", date="2007")
     shelf(ada, "Blue", artist="Joni Mitchell", date="1971")

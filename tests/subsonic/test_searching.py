@@ -11,6 +11,7 @@ from tests.shelf import shelve
 from tests.subsonic.conftest import Ask
 from tests.subsonic.oracle import conforms
 
+pytestmark = pytest.mark.searches
 EMPTY = ["", '""', "''", "   ", "*"]
 
 

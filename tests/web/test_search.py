@@ -17,6 +17,7 @@ from songloom.search.indexing import index_tracks
 from tests.shelf import shelve
 from tests.web.conftest import measured
 
+pytestmark = pytest.mark.searches
 SEARCH = "/search/"
 
 

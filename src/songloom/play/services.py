@@ -14,6 +14,7 @@ from django.utils import timezone
 from songloom.errors import BadValue
 from songloom.library.ids import clean_text
 from songloom.library.models import Track, User
+from songloom.library.turns import in_turn
 from songloom.play.models import Play, PlayQueue
 from songloom.play.planning import Plan, plan
 from songloom.play.transcoding import Transcode
@@ -60,15 +61,16 @@ def record_play(
     """
     now = timezone.now()
     moment = now if at is None or at > now + FARTHEST_AHEAD else at
-    play, _ = Play.objects.get_or_create(
-        user=user,
-        track=track,
-        at=moment,
-        is_submission=is_submission,
-        defaults={"client": clean_text(client, 100)},
-    )
-    if not is_submission:
-        Play.objects.filter(user=user, is_submission=False).exclude(pk=play.pk).delete()
+    with in_turn(f"plays {user.pk}"):
+        play, _ = Play.objects.get_or_create(
+            user=user,
+            track=track,
+            at=moment,
+            is_submission=is_submission,
+            defaults={"client": clean_text(client, 100)},
+        )
+        if not is_submission:
+            Play.objects.filter(user=user, is_submission=False).exclude(pk=play.pk).delete()
     return play
 
 
@@ -149,15 +151,16 @@ def save_queue(
         raise BadValue("the current track is not in the queue")
     kept = _playable(user, wanted)
     here = str(current) if current is not None and str(current) in kept else ""
-    queue, _ = PlayQueue.objects.update_or_create(
-        user=user,
-        defaults={
-            "track_ids": kept,
-            "current": here,
-            "position_ms": position_ms if here else 0,
-            "changed_by": clean_text(client, 100),
-        },
-    )
+    with in_turn(f"queue {user.pk}"):
+        queue, _ = PlayQueue.objects.update_or_create(
+            user=user,
+            defaults={
+                "track_ids": kept,
+                "current": here,
+                "position_ms": position_ms if here else 0,
+                "changed_by": clean_text(client, 100),
+            },
+        )
     return queue
 
 

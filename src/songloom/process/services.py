@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 
 from songloom.core import sandbox
 from songloom.core.audio import recipe as recipes
@@ -25,6 +24,7 @@ from songloom.jobs.models import Job
 from songloom.library import storage
 from songloom.library.models import File, Rendition, Track, User
 from songloom.library.services.storing import at_hand, main_file
+from songloom.library.turns import in_turn
 from songloom.process import lineage
 
 RENDER = "songloom.core.audio.rendering:render"
@@ -185,7 +185,7 @@ def _noted(track: Track, owner: User, order: Order, key: str, made: Rendition) -
     """Write down whose rendition these bytes are, and where they come from."""
     row = {name: getattr(made, name) for name in ("sha256", "size_bytes", "duration_s")}
     row |= {"recipe": order.recipe.document(), "format": order.format}
-    with transaction.atomic():
+    with in_turn(f"renditions {track.pk}"):
         rendition, _ = Rendition.objects.update_or_create(
             track=track,
             recipe_key=key,

@@ -6,6 +6,7 @@ from typing import Any
 
 from songloom.errors import BadValue
 from songloom.library.models import Album, Artist, Rating, Star, Track, User
+from songloom.library.turns import in_turn
 
 Thing = Track | Album | Artist
 
@@ -16,7 +17,8 @@ def _which(thing: Thing) -> dict[str, Any]:
 
 def star(user: User, thing: Thing) -> Star:
     """Make it a favourite; a second time changes nothing."""
-    return Star.objects.get_or_create(user=user, **_which(thing))[0]
+    with in_turn(f"opinions {user.pk}"):  # two at once would wait for each other on MariaDB
+        return Star.objects.get_or_create(user=user, **_which(thing))[0]
 
 
 def unstar(user: User, thing: Thing) -> None:
@@ -31,4 +33,5 @@ def rate(user: User, thing: Thing, stars: int) -> None:
     if stars == 0:
         Rating.objects.filter(user=user, **_which(thing)).delete()
     else:
-        Rating.objects.update_or_create(user=user, **_which(thing), defaults={"stars": stars})
+        with in_turn(f"opinions {user.pk}"):
+            Rating.objects.update_or_create(user=user, **_which(thing), defaults={"stars": stars})
