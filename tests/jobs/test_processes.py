@@ -7,10 +7,12 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from songloom import jobs
@@ -216,7 +218,8 @@ def test_a_stopped_worker_that_goes_on_learns_that_its_job_is_another_s(
     with forked(lambda: serve(lease_s=0.4)) as slow:
         until(_begun(book))
         os.kill(slow, signal.SIGSTOP)
-        Job.objects.filter(pk=job.pk).update(fence=7, worker="elsewhere:1")
+        held = timezone.now() + timedelta(hours=1)
+        Job.objects.filter(pk=job.pk).update(fence=7, worker="elsewhere:1", lease_until=held)
         os.kill(slow, signal.SIGCONT)
         other = jobs.enqueue("test.note", {"word": "next"})
         until(lambda: _state(other) == "done")  # the lane is free again
@@ -343,8 +346,6 @@ def test_a_worker_killed_between_taking_and_claiming_loses_nothing(
 
     assert exit_code(fork(taken_then_killed)) == -signal.SIGKILL
     assert worker.take("interactive") is None
-    from datetime import timedelta
-
     from songloom.jobs import reaping
 
     monkeypatch.setattr(reaping, "SEEN_WITHIN", timedelta(0))
