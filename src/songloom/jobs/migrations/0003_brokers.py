@@ -1,7 +1,8 @@
 """For brokers: when a job is due, when its id was last sent, and what the queues are called.
 
-Three small changes without rewriting rows; servers and workers of the version before must not run
-meanwhile. The way back drops them: what waits is then carried by the database again.
+Size: two columns without values and an empty table; no row is written again.
+Running server: not safe; servers and workers of the version before must not run meanwhile.
+Back: reversible; both are dropped, what waits is then carried by the database again.
 """
 
 from django.db import migrations, models

@@ -11,9 +11,8 @@ from django.db import migrations, models
 
 
 def mark(apps, schema_editor):
-    apps.get_model("library", "Track").objects.filter(duration_s__isnull=True).update(
-        has_audio=False
-    )
+    tracks = apps.get_model("library", "Track").objects.using(schema_editor.connection.alias)
+    tracks.filter(duration_s__isnull=True).update(has_audio=False)
 
 
 class Migration(migrations.Migration):

@@ -1,0 +1,84 @@
+"""The previous release, frozen: its last migrations, and what has become of its rows since.
+
+Nothing was released before 0.1.0. Its "previous release" is the first library that anybody could
+fill: tags, sound, search, learning, composing and listening, before entries of a catalogue, brokers
+and database servers. At a release this moves on: see CONTRIBUTING.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+Node = tuple[str, str]
+LEAVES: tuple[Node, ...] = (
+    ("acquire", "0001_initial"),
+    ("admin", "0003_logentry_add_action_flag_choices"),
+    ("auth", "0012_alter_user_first_name_max_length"),
+    ("contenttypes", "0002_remove_content_type_name"),
+    ("curate", "0001_initial"),
+    ("django_tasks_database", "0021_conditional_partial_index_ordering"),
+    ("generate", "0001_initial"),
+    ("jobs", "0002_initial"),
+    ("learn", "0001_initial"),
+    ("library", "0002_features_fresh"),
+    ("play", "0001_initial"),
+    ("search", "0001_initial"),
+    ("sessions", "0001_initial"),
+)
+GROWING = {"django_content_type", "auth_permission"}  # new kinds of rows are listed there
+
+
+def entries_are_marked() -> dict[str, Any]:
+    """What has no length had no sound; the rest has it, the entry of a known length too late."""
+    from songloom.library.models import CatalogueEntry, Track
+
+    without = Track.objects.filter(has_audio=False).values_list("title", flat=True)
+    return {"without sound": list(without), "entries": CatalogueEntry.objects.count()}
+
+
+def no_sound_is_hashed() -> dict[str, Any]:
+    from songloom.library.models import File
+
+    return {"sounds": list(File.objects.values_list("sound_sha256", flat=True))}
+
+
+def jobs_are_due_at_once() -> dict[str, Any]:
+    from songloom.jobs.models import Job
+
+    return {"jobs": list(Job.objects.order_by().values_list("due_at", "sent_at").distinct())}
+
+
+def all_are_found() -> dict[str, Any]:
+    """By characters, by sound and by a beginning; and whoever made them."""
+    from songloom.library.models import User
+    from songloom.search.services import search, search_albums, search_artists
+
+    mei = User.objects.get(username="mei")
+    asked = ("青花", "qhc", "blu", "周杰伦", "tempo:90")
+    found = {words: sorted(t.title for t in search(words, mei).tracks) for words in asked}
+    found["artists"] = [artist.name for artist in search_artists("zjl", mei)]
+    found["albums"] = [album.title for album in search_albums("我很忙", mei)]
+    return found
+
+
+FOUND = {
+    "青花": ["青花瓷"],
+    "qhc": ["青花瓷"],
+    "blu": ["Blue"],
+    "周杰伦": ["青花瓷"],
+    "tempo:90": ["青花瓷"],
+    "artists": ["周杰伦"],
+    "albums": ["我很忙"],
+}
+
+# Each migration since, what is asked after it went over the filled library, and the answer.
+SINCE: dict[Node, tuple[Callable[[], dict[str, Any]], dict[str, Any]]] = {
+    ("jobs", "0003_brokers"): (jobs_are_due_at_once, {"jobs": [[None, None]]}),
+    ("library", "0003_entries"): (
+        entries_are_marked,
+        {"without sound": ["Only a name"], "entries": 0},
+    ),
+    ("library", "0004_sound_hash"): (no_sound_is_hashed, {"sounds": [""]}),
+    ("search", "0002_marked"): (all_are_found, FOUND),
+}
