@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from fractions import Fraction
 from itertools import chain
 from typing import Any
 
@@ -14,6 +15,8 @@ import av
 import numpy as np
 
 from songloom.core.audio import BLOCK_SAMPLES, Audio, Blocks
+from songloom.core.audio.gapless import Padding
+from songloom.core.audio.shaping import trim
 from songloom.core.audio.sniff import refuse_at_sight, why_unplayable
 from songloom.errors import NotAudio
 
@@ -23,6 +26,7 @@ av.logging.set_level(av.logging.PANIC)
 DEMUXERS = "aac,aiff,ape,asf,au,caf,dsf,flac,matroska,webm,mov,mp3,mpc,mpc8,ogg,tak,tta,w64,wav,wv"
 LOWEST_HZ, HIGHEST_HZ = 4_000, 768_000
 MOST_CHANNELS = 64
+PREROLL_S = 0.5  # of sound before a jump, in which lossy decoders find their way
 WIDE = 8  # PyAV reads past the end of as many planes; interleaved, they are safe
 LOSSLESS = frozenset({"ape", "tak", "tta", "wavpack", "wmalossless", "mlp", "truehd", "shorten"})
 
@@ -52,6 +56,8 @@ class Opened:
         self.claimed_s = _claimed_s(container, self._stream)
         self.n_samples = self.n_broken = 0
         self._n_good = 0
+        self._padding = Padding.of(container)
+        self._most_padding = self._padding.most
         self._digest = _digest_of(self._stream) if hashes else None
         self._frames = self._decoded()
         first = next(self._frames, None)
@@ -83,15 +89,47 @@ class Opened:
         Raises NotAudio when more of the file is broken than not.
         """
         fifo = av.AudioFifo()
+        n_decoded = 0
         for frame in self._in_one_format():
             frame.pts, frame.time_base = None, self._first.time_base
+            n_decoded += frame.samples
             fifo.write(frame)
-            while (whole := fifo.read(block_samples)) is not None:
-                yield self._counted(whole)
-        if (rest := fifo.read(0)) is not None:
+            while fifo.samples >= block_samples + self._most_padding:
+                yield self._counted(fifo.read(block_samples))
+        n_left = fifo.samples - self._padding.after(n_decoded)
+        while n_left > 0 and (rest := fifo.read(min(n_left, block_samples))) is not None:
+            n_left -= rest.samples
             yield self._counted(rest)
         if self.n_broken > self._n_good:
             raise NotAudio(f"{self.n_broken} packets are broken and {self._n_good} are not")
+
+    def blocks_from(self, first: int, block_samples: int = BLOCK_SAMPLES) -> Blocks:
+        """The sound from a sample on, without decoding what lies before, where the file allows it.
+
+        What was decoded to find the way is lost: the file is good for nothing else afterwards.
+        """
+        start = self._sought(first - round(PREROLL_S * self.sample_rate))
+        yield from trim(self.blocks(block_samples), first - start, None)
+
+    def _sought(self, first: int) -> int:
+        """Go to a sample or a little before it; returns which sample comes next."""
+        begin = self._first.pts
+        if first <= 0 or begin is None:
+            return 0
+        base = self._first.time_base
+        target = begin * base + Fraction(first, self.sample_rate)
+        try:
+            self._container.seek(int(target / self._stream.time_base), stream=self._stream)
+        except av.FFmpegError:
+            return 0
+        self._frames = self._decoded()
+        landed = next(self._frames, None)
+        while landed is not None and landed.pts is None:
+            landed = next(self._frames, None)
+        if landed is None:
+            return first
+        self._first = landed
+        return round(Fraction((landed.pts - begin) * base) * self.sample_rate)
 
     def _counted(self, frame: Any) -> Audio:
         block = as_float(frame)
@@ -117,7 +155,9 @@ class Opened:
                 self.n_broken += packet.size > 0  # some encoders write packets with nothing in them
                 continue
             self._n_good += bool(frames)
-            yield from frames
+            for frame in frames:
+                self._padding.see(packet, frame)
+                yield frame
 
     def _in_one_format(self) -> Iterator[Any]:
         """All frames as the first one is: a change of rate or channels on the way is converted."""
@@ -181,6 +221,12 @@ def blocks(path: str, *, block_samples: int = BLOCK_SAMPLES) -> Blocks:
     """The sound of a file in blocks of (channels, block_samples) float32; the last is shorter."""
     with opened(path) as sound:
         yield from sound.blocks(block_samples)
+
+
+def blocks_from(path: str, first: int, *, block_samples: int = BLOCK_SAMPLES) -> Blocks:
+    """The sound of a file from a sample on; a lossy one may differ from `blocks` inaudibly."""
+    with opened(path) as sound:
+        yield from sound.blocks_from(first, block_samples)
 
 
 def read(path: str) -> tuple[Audio, int]:

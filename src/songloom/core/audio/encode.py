@@ -13,6 +13,7 @@ from av.codec.context import Flags
 from songloom.core.audio import Audio
 from songloom.core.audio.decode import WIDE
 from songloom.core.audio.formats import Format
+from songloom.core.audio.gapless import write_padding
 from songloom.core.audio.vorbis import VorbisEncoder
 
 LAYOUTS = {1: "mono", 2: "stereo", 3: "3.0", 4: "quad", 5: "5.0", 6: "5.1", 7: "6.1", 8: "7.1"}
@@ -24,7 +25,6 @@ SAMPLE_FORMATS = {  # what we hand over; integers are rounded here, so that no l
     "pcm_s16le": "s16",
     "pcm_s24le": "s32",
 }
-CONTAINER_OPTIONS = {"ipod": {"movflags": "+faststart"}, "mp3": {"id3v2_version": "4"}}
 WHOLE = {16: 32_768.0, 24: 8_388_608.0}
 
 
@@ -86,7 +86,7 @@ class AvEncoder:
             f"file:{target}" if is_file else target,
             "w",
             format=form.container,
-            options={"fflags": "+bitexact", **CONTAINER_OPTIONS.get(form.container, {})},
+            options={"fflags": "+bitexact", **_container_options(form, sample_rate)},
         )
         self._stream: Any = self._container.add_stream(codec, rate=sample_rate)
         context: Any = self._stream.codec_context
@@ -102,6 +102,7 @@ class AvEncoder:
         if self._format == "fltp" and channels >= WIDE:
             self._format = "flt"
         self._layout, self._rate = LAYOUTS[channels], sample_rate
+        self._gapless = str(target) if is_file and form.container == "ipod" else ""
         self.n_samples = 0
 
     def write(self, block: Audio) -> None:
@@ -116,6 +117,8 @@ class AvEncoder:
         """Flush the encoder and finish the file."""
         self._mux(self._stream.encode(None))
         self._container.close()
+        if self._gapless:
+            write_padding(self._gapless, self.n_samples)
 
     def __enter__(self) -> AvEncoder:
         return self
@@ -151,6 +154,13 @@ class AvEncoder:
             if self._bits == 24
             else whole
         )
+
+
+def _container_options(form: Format, sample_rate: int) -> dict[str, str]:
+    """What lets a file say where its sound begins and ends, to the sample."""
+    if form.container == "ipod":  # the length in its edit list counts in the movie's time scale
+        return {"movflags": "+faststart", "movie_timescale": str(sample_rate)}
+    return {"id3v2_version": "4"} if form.container == "mp3" else {}
 
 
 def rounded(block: Audio, bits: int) -> Any:

@@ -130,6 +130,7 @@ LESS_SAID = frozenset(
     [
         *("coverart", "coverartmime", "metadatablockpicture", "cuesheet"),
         *("encoder", "software", "majorbrand", "minorversion", "compatiblebrands"),
+        *("itunsmpb", "itunnorm"),  # of this file's bytes, not of its music
     ]
 )
 
