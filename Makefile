@@ -12,7 +12,7 @@ TRAINING := tests/core/score/neural/training
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help up setup test lint check bench mutants lock wheel words course learn python run-set dev-set train-set tensorflow-set system
+.PHONY: help up setup test lint pages check bench mutants lock wheel words course learn python run-set dev-set train-set tensorflow-set system
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -36,6 +36,9 @@ course: tensorflow-set ## an environment for the course in docs/learn, TensorFlo
 
 learn: dev-set ## write the notebooks of docs/learn anew from docs/learn/source
 	$(RUN) docs/learn/lessons.py
+
+pages: dev-set ## write the tables of docs/user that come from the code anew
+	$(RUN) docs/edit_tables.py
 
 lint: dev-set ## format, lint, types, import contracts
 	$(RUN) -m ruff format --check .

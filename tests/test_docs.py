@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from docs import edit_tables
 
 from songloom import errors, jobs
 from songloom.core.audio.edits import EDITS
@@ -76,6 +77,12 @@ def test_every_verb_of_the_command_line_is_documented(language: str) -> None:
 def test_every_edit_is_documented(language: str) -> None:
     text = page(language, "edit")
     assert [name for name in EDITS if f"`{name}`" not in text] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_table_of_edits_is_what_the_code_says(language: str) -> None:
+    """`make pages` writes it anew."""
+    assert edit_tables.filled(page(language, "edit"), language) == page(language, "edit")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -282,8 +282,8 @@ def test_a_track_that_is_gone_when_its_turn_comes_is_no_error(track: Track, owne
 # ------------------------------------------------------------------ previews
 
 
-def test_a_preview_is_a_window_of_the_edited_sound(track: Track, sound: Audio) -> None:
-    path, duration_s = services.preview(track, TRIM, at_s=0.5, duration_s=1)
+def test_a_preview_is_a_window_of_the_edited_sound(track: Track, owner: User, sound: Audio) -> None:
+    path, duration_s = services.preview(track, TRIM, owner=owner, at_s=0.5, duration_s=1)
     found, _ = decode.read(str(path))
     assert duration_s == 1.0
     assert np.array_equal(found, sound[:, round(1.5 * 44_100) : round(2.5 * 44_100)])
@@ -297,17 +297,17 @@ def test_a_preview_that_is_not_there_is_not_found(track: Track, name: str) -> No
         services.preview_file(track, name)
 
 
-def test_a_preview_can_be_asked_for_by_its_name(track: Track) -> None:
-    path, duration_s = services.preview(track, TRIM)
+def test_a_preview_can_be_asked_for_by_its_name(track: Track, owner: User) -> None:
+    path, duration_s = services.preview(track, TRIM, owner=owner)
     assert services.preview_file(track, path.name) == path
     assert duration_s == 2.0
-    again, _ = services.preview(track, {"version": 1, "edits": TRIM})
+    again, _ = services.preview(track, {"version": 1, "edits": TRIM}, owner=owner)
     assert again == path, "the same window of the same recipe lies in the same place"
 
 
-def test_previews_of_yesterday_are_thrown_away_by_the_next(track: Track) -> None:
-    old, _ = services.preview(track, TRIM)
+def test_previews_of_yesterday_are_thrown_away_by_the_next(track: Track, owner: User) -> None:
+    old, _ = services.preview(track, TRIM, owner=owner)
     os.utime(old, (time.time() - 90_000, time.time() - 90_000))
-    kept, _ = services.preview(track, [{"edit": "gain", "gain_db": -1}])
+    kept, _ = services.preview(track, [{"edit": "gain", "gain_db": -1}], owner=owner)
     assert not old.exists()
     assert kept.exists()

@@ -38,7 +38,7 @@ def test_every_edit_there_is_is_offered_with_its_parameters() -> None:
     for name, kind in EDITS.items():
         offered = [one["name"] for one in shown[name]["parameters"]]
         assert offered == [one.name for one in kind.parameters]
-        for one in shown[name]["parameters"]:
+        for one in (one for one in shown[name]["parameters"] if one["kind"] == "number"):
             assert one["low"] <= one["high"]
             assert one["default"] is None or one["low"] <= one["default"] <= one["high"]
 

@@ -13,15 +13,18 @@ from songloom.library.services import tracing
 Kind = LineageNode.Kind
 
 
-def trace(rendition: Rendition) -> LineageNode:
-    """Note a rendition, its recipe and its track; returns the rendition's node."""
+def trace(rendition: Rendition, *, others: tuple[Track, ...] = ()) -> LineageNode:
+    """Note a rendition, its recipe, its track and the others that it was joined with.
+
+    returns  the rendition's node
+    """
     track = rendition.track
     recipe = tracing.node(
         Kind.RECIPE,
         summary(rendition.recipe),
         detail={"recipe": rendition.recipe, "engine_version": ENGINE_VERSION},
         track=track,
-        made_from=(tracing.track_node(track),),
+        made_from=tuple(tracing.track_node(one) for one in (track, *others)),
     )
     detail = {
         "rendition": str(rendition.pk),
@@ -44,8 +47,12 @@ def summary(recipe: Mapping[str, Any]) -> str:
 
 def _one(edit: Mapping[str, Any]) -> str:
     """Times as a span, else the first number: what it is about."""
-    first, *others = EDITS[edit["edit"]].parameters
+    name = str(edit["edit"]).replace("_", " ")
+    numbers = [one for one in EDITS[edit["edit"]].parameters if one.kind == "number"]
+    if not numbers:
+        return name
+    first, *others = numbers
     is_span = others and others[0].is_optional
     shown = [edit.get(one.name) for one in ((first, others[0]) if is_span else (first,))]
     said = "–".join("…" if value is None else f"{value:g}" for value in shown)
-    return f"{edit['edit'].replace('_', ' ')} {said} {first.unit}".rstrip().replace("-", "−")
+    return f"{name} {said} {first.unit}".rstrip().replace("-", "−")

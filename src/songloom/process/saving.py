@@ -7,6 +7,7 @@ from pathlib import Path
 from django.conf import settings
 
 from songloom.core import sandbox
+from songloom.core.audio.recipe import read
 from songloom.library import storage
 from songloom.library.heard import Heard
 from songloom.library.ids import clean_text
@@ -56,7 +57,14 @@ def _stored(path: Path, rendition: Rendition, owner: User, title: str) -> Track:
         extra={
             "cover": source.cover,
             "is_generated": source.is_generated,
-            "is_private": source.is_private or settings.UPLOADS_PRIVATE,
+            "is_private": _is_private(rendition) or settings.UPLOADS_PRIVATE,
         },
     )
     return track
+
+
+def _is_private(rendition: Rendition) -> bool:
+    """Whether any track that is heard in it is."""
+    others = read(rendition.recipe).others()
+    hidden = Track.objects.filter(pk__in=others, is_private=True)
+    return rendition.track.is_private or hidden.exists()

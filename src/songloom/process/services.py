@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +16,18 @@ from django.conf import settings
 
 from songloom.core import sandbox
 from songloom.core.audio import recipe as recipes
+from songloom.core.audio.endings import wav_s
 from songloom.core.audio.formats import rendition_format
 from songloom.core.audio.recipe import ENGINE_VERSION, Recipe
 from songloom.errors import NoAudio, NotFound
 from songloom.jobs import check_cancelled, enqueue, report
 from songloom.jobs.models import Job
 from songloom.library import storage
-from songloom.library.models import File, Rendition, Track, User
+from songloom.library.models import Features, File, Rendition, Track, User
 from songloom.library.services.storing import at_hand, main_file
 from songloom.library.turns import in_turn
 from songloom.process import lineage
+from songloom.process.others import Others, all_at_hand, named_in, source, sources, whole_s
 
 RENDER = "songloom.core.audio.rendering:render"
 PREVIEW = "songloom.core.audio.rendering:preview"
@@ -42,6 +44,7 @@ class Order:
     recipe: Recipe
     format: str
     bit_rate_kbps: int | None
+    others: Others = field(default_factory=dict)
 
     @classmethod
     def of(cls, recipe: Any, format: str = "flac", bit_rate_kbps: int | None = None) -> Order:
@@ -49,18 +52,22 @@ class Order:
         form = rendition_format(format)
         return cls(recipes.read(recipe), form.name, form.checked_kbps(bit_rate_kbps))
 
+    def by(self, owner: User) -> Order:
+        """With the other tracks that it names. Raises BadRecipe for one they may not hear."""
+        return replace(self, others=named_in(self.recipe, owner))
+
     def key(self, file: File) -> str:
-        """The same for the same sound: recipe, format, bit rate, source and engine version."""
-        spelled = json.dumps(
-            {
-                "recipe": self.recipe.document(),
-                "format": self.format,
-                "bit_rate_kbps": self.bit_rate_kbps,
-                "source": [file.sha256, file.start_s, file.end_s],
-                "engine": ENGINE_VERSION,
-            },
-            sort_keys=True,
-        )
+        """The same for the same sound: recipe, format, bit rate, sources and engine version."""
+        about: dict[str, Any] = {
+            "recipe": self.recipe.document(),
+            "format": self.format,
+            "bit_rate_kbps": self.bit_rate_kbps,
+            "source": source(file),
+            "engine": ENGINE_VERSION,
+        }
+        if self.others:
+            about["others"] = sources(self.others)
+        spelled = json.dumps(about, sort_keys=True)
         return hashlib.sha256(spelled.encode()).hexdigest()
 
 
@@ -77,7 +84,7 @@ def start(
 
     Raises BadRecipe, BadValue, NoAudio.
     """
-    order = Order.of(recipe, format, bit_rate_kbps)
+    order = Order.of(recipe, format, bit_rate_kbps).by(owner)
     file = source_of(track)
     arguments = {
         "track_id": str(track.pk),
@@ -104,7 +111,7 @@ def render(
     Raises BadRecipe, BadValue, NoAudio, StorageAway, DiskFull, BeyondLimits, Cancelled, and then
     leaves nothing behind.
     """
-    order = Order.of(recipe, format, bit_rate_kbps)
+    order = Order.of(recipe, format, bit_rate_kbps).by(owner)
     file = source_of(track)
     key = order.key(file)
     known = Rendition.objects.filter(track=track, recipe_key=key)
@@ -118,24 +125,33 @@ def render(
 
 
 def preview(
-    track: Track, recipe: Any, *, at_s: float = 0.0, duration_s: float = 10.0
+    track: Track, recipe: Any, *, owner: User, at_s: float = 0.0, duration_s: float = 10.0
 ) -> tuple[Path, float]:
     """At most ten seconds of what a recipe would make, as a WAV, at once and without a job.
 
     returns  the path, below the cache of the home, and how long it lasts; deleted after a day
     """
-    order = Order.of(recipe, "wav")
+    order = Order.of(recipe, "wav").by(owner)
     file = source_of(track)
     wanted = {"at_s": round(at_s, 3), "duration_s": round(duration_s, 3)}
     spelled = f"{order.key(file)} {wanted['at_s']} {wanted['duration_s']}"
     target = _preview_place(track, f"{hashlib.sha256(spelled.encode()).hexdigest()}.wav")
-    with at_hand(file) as source, storage.temporary(".wav") as out:
+    if target.is_file():
+        return target, wav_s(str(target)) or 0.0
+    with (
+        at_hand(file) as path,
+        storage.temporary(".wav") as out,
+        all_at_hand(order.others, is_preview=True) as others,
+    ):
         found = sandbox.call(
             PREVIEW,
             {
-                "source": str(source),
+                "source": str(path),
                 "out": str(out),
                 "recipe": _whole_recipe(file, order.recipe),
+                "length_s": whole_s(file),
+                "levels": _levels(track, file),
+                "others": others,
                 **wanted,
             },
             limits=_limits(file),
@@ -164,17 +180,18 @@ def source_of(track: Track) -> File:
 def _made(file: File, order: Order, out: Path) -> dict[str, Any]:
     """Let a child write the sound to `out`; a linked file that changed meanwhile is no matter."""
     report(stage="rendering")
-    with at_hand(file) as source:
+    with at_hand(file) as path, all_at_hand(order.others) as others:
         found = sandbox.call(
             RENDER,
             {
-                "source": str(source),
+                "source": str(path),
                 "out": str(out),
                 "recipe": _whole_recipe(file, order.recipe),
+                "others": others,
                 "format": order.format,
                 "bit_rate_kbps": order.bit_rate_kbps,
             },
-            limits=_limits(file),
+            limits=_limits(file, *order.others.values()),
             progress=lambda done: report(progress=done),
             cancelled=_is_unwanted,
         )
@@ -192,7 +209,7 @@ def _noted(track: Track, owner: User, order: Order, key: str, made: Rendition) -
             owner=owner,
             defaults=row | {"bit_rate_kbps": order.bit_rate_kbps},
         )
-        lineage.trace(rendition)
+        lineage.trace(rendition, others=tuple(file.track for file in order.others.values()))
     return rendition
 
 
@@ -209,8 +226,16 @@ def _whole_recipe(file: File, recipe: Recipe) -> dict[str, Any]:
     return document
 
 
-def _limits(file: File) -> sandbox.Limits:
-    cpu_s = max(LEAST_CPU_S, file.duration_s / SLOWEST_SPEED)
+def _levels(track: Track, file: File) -> tuple[float, float] | None:
+    """How loud the source is, where it was measured; of a part of a file that says nothing."""
+    found = Features.objects.filter(track=track).only("loudness_lufs", "true_peak_dbtp").first()
+    if found is None or found.loudness_lufs is None or found.true_peak_dbtp is None:
+        return None
+    return None if whole_s(file) is None else (found.loudness_lufs, found.true_peak_dbtp)
+
+
+def _limits(*files: File) -> sandbox.Limits:
+    cpu_s = max(LEAST_CPU_S, sum(file.duration_s for file in files) / SLOWEST_SPEED)
     return sandbox.Limits(cpu_s=cpu_s, wall_s=5 * cpu_s, file_mb=LARGEST_MB)
 
 

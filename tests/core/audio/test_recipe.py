@@ -15,6 +15,7 @@ from songloom.core.audio.edits import EDITS, Edit, Parameter, Sound
 from songloom.core.audio.resampling import resample
 from songloom.errors import BadRecipe
 from tests.core.audio.sounds import boundaries, cut_at, joined, noise
+from tests.core.audio.wishes import edits
 
 RATE = 1_000  # 1 sample is 1 ms
 
@@ -32,23 +33,6 @@ def refusal(document: Any) -> str:
 
 
 # ------------------------------------------------------------------ reading
-
-
-@st.composite
-def edits(draw: st.DrawFn) -> dict[str, Any]:
-    kind = draw(st.sampled_from(list(EDITS.values())))
-    values: dict[str, Any] = {"edit": kind.name}
-    for one in kind.parameters:
-        numbers: st.SearchStrategy[Any] = (
-            st.integers(int(one.lowest), int(one.highest))
-            if one.is_whole
-            else st.floats(one.lowest, one.highest)
-        )
-        if draw(st.booleans()):
-            values[one.name] = draw(numbers)
-    if "end_s" in values and values["end_s"] <= values.get("start_s", 0.0):
-        del values["end_s"]
-    return values
 
 
 @given(document=st.lists(edits(), max_size=8))
@@ -144,19 +128,19 @@ def test_every_edit_can_be_shown_by_an_interface(kind: type[Edit]) -> None:
     assert kind.__doc__
     assert kind().name == kind.name  # defaults make a valid edit
     for parameter in kind.parameters:
-        assert isinstance(parameter, Parameter)
-        assert parameter.lowest < parameter.highest
         assert parameter.words.en
         assert parameter.words.zh
-        assert parameter.default is not None or parameter.is_optional
-        if parameter.default is not None:
-            assert parameter.lowest <= parameter.default <= parameter.highest
-        json.dumps(parameter.document())
+        json.dumps([parameter.document(), parameter.schema()])
+        if isinstance(parameter, Parameter):
+            assert parameter.lowest < parameter.highest
+            assert parameter.default is not None or parameter.is_optional
+            if parameter.default is not None:
+                assert parameter.lowest <= parameter.default <= parameter.highest
 
 
 def test_the_edits_of_the_first_form_are_all_there() -> None:
     names = "trim cut fade_in fade_out gain loudness resample channels trim_silence"
-    assert list(EDITS) == names.split()
+    assert list(EDITS)[:9] == names.split()
 
 
 # ------------------------------------------------------------------ applying
@@ -167,7 +151,7 @@ def test_edits_apply_in_the_order_given_on_the_sound_as_it_stands(cuts: list[int
     sound = noise(2_000)
     document = [
         {"edit": "trim", "start_s": 0.2, "end_s": 1.5},
-        {"edit": "cut", "start_s": 0.1, "end_s": 0.3},
+        {"edit": "cut", "start_s": 0.1, "end_s": 0.3, "smooth_ms": 0},
         {"edit": "gain", "gain_db": -6},
     ]
     part = sound[:, 200:1_500]

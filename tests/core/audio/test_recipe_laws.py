@@ -10,35 +10,19 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from songloom.core.audio.edits import EDITS, Parameter, parse_option
+from songloom.core.audio.edits import EDITS, Parameter
+from songloom.core.audio.options import is_span, parse_option
 from songloom.core.audio.recipe import MOST_EDITS, Recipe, read
 from songloom.errors import BadRecipe
+from tests.core.audio.wishes import edits, plain
 
 EVERY_PARAMETER = [
     pytest.param(name, parameter, id=f"{name}.{parameter.name}")
     for name, kind in EDITS.items()
     for parameter in kind.parameters
+    if isinstance(parameter, Parameter)
 ]
-
-
-def numbers(parameter: Parameter) -> st.SearchStrategy[float]:
-    """Any value that a parameter allows."""
-    if parameter.is_whole:
-        return st.integers(int(parameter.lowest), int(parameter.highest))
-    return st.floats(parameter.lowest, parameter.highest, allow_nan=False)
-
-
-@st.composite
-def edits(draw: st.DrawFn) -> dict[str, Any]:
-    """Any edit that may stand in a recipe."""
-    name = draw(st.sampled_from(sorted(EDITS)))
-    if name in ("trim", "cut"):
-        start_s, end_s = sorted(
-            draw(st.tuples(st.floats(0, 100), st.floats(100.5, 1_000), st.booleans()))[:2]
-        )
-        return {"edit": name, "start_s": start_s, "end_s": draw(st.sampled_from([end_s, None]))}
-    values = {one.name: draw(numbers(one)) for one in EDITS[name].parameters}
-    return {"edit": name, **values}
+SPANS = [name for name, kind in EDITS.items() if is_span(kind)]
 
 
 recipes = st.lists(edits(), max_size=8)
@@ -95,7 +79,7 @@ def test_as_many_edits_as_are_allowed_and_not_one_more() -> None:
 
 def of(name: str, parameter: Parameter, value: object) -> dict[str, Any]:
     """An edit with this one value, and an end that lies behind any start."""
-    return {"edit": name, parameter.name: value}
+    return {**plain(name), parameter.name: value}
 
 
 @pytest.mark.parametrize(("name", "parameter"), EVERY_PARAMETER)
@@ -160,12 +144,12 @@ def test_a_parameter_describes_itself_in_both_languages_and_as_json(
 
 @pytest.mark.parametrize("name", list(EDITS))
 def test_an_edit_without_values_is_its_defaults_written_out(name: str) -> None:
-    (edit,) = read([{"edit": name}]).edits
-    defaults = {one.name: one.default for one in EDITS[name].parameters if not one.is_optional}
-    assert edit.document() == {"edit": name, **defaults}
+    (edit,) = read([plain(name)]).edits
+    defaults = {one.name: one.default for one in EDITS[name].parameters if one.default is not None}
+    assert edit.document() == json.loads(json.dumps({**defaults, **plain(name)}))
 
 
-@pytest.mark.parametrize("name", ["trim", "cut"])
+@pytest.mark.parametrize("name", SPANS)
 @pytest.mark.parametrize(("start_s", "end_s"), [(5, 5), (5, 4.999), (0, 0), (360_000, 1)])
 def test_an_end_that_is_not_after_its_start_names_both(
     name: str, start_s: float, end_s: float
@@ -228,19 +212,24 @@ def test_what_is_no_span_says_how_one_is_written(text: str) -> None:
             parse_option(name, text)
 
 
-@given(document=edits())
+@given(document=edits(), is_named=st.booleans())
 @settings(max_examples=80)
-def test_any_edit_spelt_as_an_option_is_that_edit(document: dict[str, Any]) -> None:
-    name, values = document["edit"], [v for k, v in document.items() if k != "edit"]
-    if name in ("trim", "cut"):
-        start_s, end_s = values
-        text = f"{start_s!r}-{'' if end_s is None else repr(end_s)}"
-        assume("e" not in text)  # 1e-05 has a dash of its own
-    else:
-        text = repr(values[0])
-    spelt = read([parse_option(name, text)])
-    first = EDITS[name].parameters[0].name
-    assert getattr(spelt.edits[0], first) == getattr(read([document]).edits[0], first)
+def test_any_edit_spelt_as_an_option_is_that_edit(document: dict[str, Any], is_named: bool) -> None:
+    values = dict(document)
+    name, pieces = values.pop("edit"), []
+    if is_span(EDITS[name]):
+        start_s, end_s = values.pop("start_s"), values.pop("end_s")
+        pieces.append(f"{start_s!r}-{'' if end_s is None else repr(end_s)}")
+        assume("e" not in pieces[0])  # 1e-05 has a dash of its own
+    for key, value in values.items():
+        pieces.append(f"{key}={spelt(value)}" if is_named else spelt(value))
+    assert read([parse_option(name, ",".join(pieces))]) == read([document])
+
+
+def spelt(value: Any) -> str:
+    if isinstance(value, list):
+        return ";".join(" ".join(map(repr, row)) for row in value)
+    return str(value)
 
 
 @pytest.mark.parametrize("minus", ["-", "−"])

@@ -45,15 +45,17 @@ class Levelling:
     gain_db: float
     curve_db: Audio | None = None  # (hops,) float32, ≤ 0
 
-    def apply(self, blocks: Blocks) -> Blocks:
-        """The sound at its new level."""
+    def apply(self, blocks: Blocks, position: int = 0) -> Blocks:
+        """The sound at its new level.
+
+        position  of the first sample of the blocks
+        """
         factor = np.float32(10 ** (self.gain_db / 20))
         if self.curve_db is None:
             yield from (block * factor for block in blocks)
             return
         edges_db = np.minimum(np.append(self.curve_db, 0.0), np.append(0.0, self.curve_db))
         edges = np.append(factor * 10 ** (edges_db / 20), factor).astype(np.float32)
-        position = 0
         for block in blocks:
             yield block * _between(edges, position, block.shape[1])
             position += block.shape[1]
@@ -106,6 +108,22 @@ def fitted(
         if abs(found[1] - target_lufs) <= GOOD_ENOUGH_LU:
             break
     return found
+
+
+def nearby(
+    around: Blocks, levels: Levels, *, target_lufs: float, ceiling_dbtp: float, sample_rate: int
+) -> Levelling:
+    """About what `fitted` would say, from levels that are known and a part of the sound alone.
+
+    around  the part that will be heard; the limiter's curve counts from its first sample
+    """
+    if levels.lufs is None:
+        return Levelling(0.0)
+    gain_db = float(np.clip(target_lufs - levels.lufs, -LARGEST_GAIN_DB, LARGEST_GAIN_DB))
+    peaks = np.concatenate([np.zeros(1, np.float32), *hop_peaks(around)])[1:]
+    inner_dbtp = ceiling_dbtp - SAFETY_DB
+    hop_s = HOP / sample_rate
+    return Levelling(gain_db, _curve(peaks, gain_db, inner_dbtp, hop_s, RELEASES_DB_PER_S[1]))
 
 
 @dataclass

@@ -7,17 +7,16 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from songloom.core.audio import Blocks
-from songloom.core.audio.edits import EDITS, Edit, Parameter, Sound
+from songloom.core.audio.edits import EDITS, Edit, Join, Sound
 from songloom.errors import BadRecipe
 
 VERSION = 1
-ENGINE_VERSION = 2  # rises with every change that may change a rendition's bits
+ENGINE_VERSION = 3  # rises with every change that may change a rendition's bits
 MOST_EDITS = 50
 
 
@@ -34,6 +33,10 @@ class Recipe:
     def canonical(self) -> str:
         """The one spelling of this recipe, for keys."""
         return json.dumps(self.document(), sort_keys=True, separators=(",", ":"))
+
+    def others(self) -> list[str]:
+        """The ids of the other tracks that it names, each once."""
+        return list(dict.fromkeys(one.track for one in self.edits if isinstance(one, Join)))
 
     def on(self, sound: Sound) -> Sound:
         """The sound after all edits. Raises BadRecipe naming the edit that cannot be done."""
@@ -66,48 +69,40 @@ def _edit(number: int, document: Any) -> Edit:
     kind = EDITS.get(name.replace("-", "_"))
     if kind is None:
         raise BadRecipe(f"edit {number}: there is no edit “{name}”; there are {', '.join(EDITS)}")
-    known = {parameter.name: parameter for parameter in kind.parameters}
-    values: dict[str, float | None] = {}
-    for key, value in document.items():
-        if key == "edit":
-            continue
-        if key not in known:
-            names = ", ".join(known)
-            raise BadRecipe(
-                f"edit {number} ({kind.name}): it has no “{str(key)[:40]}”; it has {names}"
-            )
-        values[key] = _value(f"edit {number} ({kind.name})", known[key], value)
-    edit = kind(**values)
+    where = f"edit {number} ({kind.name})"
+    edit = kind(**_values(where, kind, document))
     if problem := edit.problem():
-        raise BadRecipe(f"edit {number} ({kind.name}): {problem}")
+        raise BadRecipe(f"{where}: {problem}")
     return edit
 
 
-def _value(where: str, parameter: Parameter, value: Any) -> float | None:
-    if value is None and parameter.is_optional:
-        return None
-    if not _is_number(value):
-        raise BadRecipe(f"{where}: {parameter.name} must be a number, not {str(value)[:40]!r}")
-    if not parameter.lowest <= value <= parameter.highest:
-        raise BadRecipe(
-            f"{where}: {parameter.name} is {value:g}; {parameter.lowest:g} to "
-            f"{parameter.highest:g} {parameter.unit} are allowed".replace("  ", " ")
-        )
-    if parameter.is_whole:
-        if value != int(value):
-            raise BadRecipe(f"{where}: {parameter.name} must be a whole number, not {value:g}")
-        return int(value)
-    return float(value)
+def _values(where: str, kind: type[Edit], document: Mapping[Any, Any]) -> dict[str, Any]:
+    """The values of an edit, each checked by its parameter; what it needs must be there."""
+    known = {parameter.name: parameter for parameter in kind.parameters}
+    for key in document:
+        if key != "edit" and key not in known:
+            names = ", ".join(known) or "nothing to set"
+            raise BadRecipe(f"{where}: it has no “{str(key)[:40]}”; it has {names}")
+    return {
+        name: parameter.read(where, document.get(name))
+        for name, parameter in known.items()
+        if name in document or (parameter.default is None and not parameter.is_optional)
+    }
 
 
-def _is_number(value: Any) -> bool:
-    """Whether it is a finite number; a whole one of hundreds of digits is none."""
-    try:
-        return (
-            isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-        )
-    except OverflowError:
-        return False
+def schema() -> dict[str, Any]:
+    """What a recipe may be, as JSON schema: every edit there is, with its parameters."""
+    edits = {"type": "array", "maxItems": MOST_EDITS, "items": {"oneOf": _schemas()}}
+    whole = {
+        "type": "object",
+        "properties": {"version": {"const": VERSION}, "edits": edits},
+        "additionalProperties": False,
+    }
+    return {"title": "Recipe", "oneOf": [edits, whole]}
+
+
+def _schemas() -> list[dict[str, Any]]:
+    return [kind.schema() for kind in EDITS.values()]
 
 
 def _checked(edit: Edit, where: str, before: Sound) -> Sound:
@@ -123,14 +118,17 @@ def _checked(edit: Edit, where: str, before: Sound) -> Sound:
     def never_empty(blocks: Blocks) -> Blocks:
         is_empty = True
         for block in blocks:
-            is_empty = False
-            yield block
+            if block.shape[1]:
+                is_empty = False
+                yield block
         if is_empty:
-            lasts_s = n_before[0] / before.sample_rate
+            n_whole = n_before[0] if before.count is None else before.count()
+            lasts_s = n_whole / before.sample_rate
             raise BadRecipe(f"{where}: nothing would be left of a sound of {lasts_s:.2f} s")
 
     try:
-        return edit.on(before.shaped(heard)).shaped(never_empty)
+        made = edit.on(replace(before, make=lambda: heard(before.make())))
+        return replace(made, make=lambda: never_empty(made.make()))
     except BadRecipe as exc:
         message = str(exc)
         raise BadRecipe(message if message.startswith("edit ") else f"{where}: {message}") from exc

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,10 +13,12 @@ from songloom.core.audio import recipe as recipes
 from songloom.core.audio.edits import Channels, Gain, Loudness, Resample, Sound, Trim
 from songloom.core.audio.encode import encoder
 from songloom.core.audio.formats import Format, rendition_format
+from songloom.core.audio.levelling import Levels
 from songloom.core.audio.probe import read_own_tags
 from songloom.core.audio.recipe import Recipe
 
 LONGEST_PREVIEW_S = 10.0
+PREVIEW_SAMPLES = 16_384  # small: little is decoded that nobody hears
 CLOSE_ENOUGH_LU = 0.25
 LOSSY_HEADROOM_DB = 0.5  # what lossy encoders usually add to limited peaks; saves a second run
 MOST_ROUNDS = 4
@@ -49,7 +51,25 @@ class Source:
                 progress(min(n_read / n_claimed, 0.99))
 
         return Sound(
-            lambda: shaping.told(decode.blocks(self.path), tell), self.sample_rate, self.channels
+            lambda: shaping.told(decode.blocks(self.path), tell),
+            self.sample_rate,
+            self.channels,
+            bits=self.bits,
+        )
+
+    def heard_anywhere(self, n_samples: int, levels: Levels | None) -> Sound:
+        """The same for a preview: jumped in, and believed to be as long as it once was.
+
+        After a jump a lossy decoder may differ in bits that nobody hears.
+        """
+        return Sound(
+            lambda: decode.blocks(self.path, block_samples=PREVIEW_SAMPLES),
+            self.sample_rate,
+            self.channels,
+            jump=lambda first: decode.blocks_from(self.path, first, block_samples=PREVIEW_SAMPLES),
+            count=lambda: n_samples,
+            bits=self.bits,
+            levels=levels,
         )
 
 
@@ -60,12 +80,14 @@ def render(
     recipe: Any,
     format: str,
     bit_rate_kbps: int | None = None,
+    others: Mapping[str, Any] | None = None,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Apply a recipe to a file and write the result.
 
     source, out    paths; `out` is overwritten
     recipe         as `recipe.read` takes it
+    others         the other tracks that the recipe names: id → {"path", "start_s", "end_s"}
     format         mp3, opus, flac, ogg, m4a or wav
     bit_rate_kbps  for lossy formats; None is the format's default
     progress       told 0 … 1
@@ -78,7 +100,11 @@ def render(
     kbps = form.checked_kbps(bit_rate_kbps)
     found = Source.of(source)
     n_passes = 1 + sum(edit.n_passes - 1 for edit in wanted.edits)
-    sound = found.sound(progress, n_passes)
+    sound = replace(
+        found.sound(progress, n_passes),
+        others={key: _other(told) for key, told in (others or {}).items()},
+        scratch=os.path.dirname(out) or None,
+    )
     bits = 24 if (found.bits or 0) > 16 else 16
     written = _settled(wanted, sound, out, form, kbps, bits)
     tagging.write_tags(out, read_own_tags(source))
@@ -95,19 +121,50 @@ def render(
 
 
 def preview(
-    source: str, out: str, *, recipe: Any, at_s: float = 0.0, duration_s: float = LONGEST_PREVIEW_S
+    source: str,
+    out: str,
+    *,
+    recipe: Any,
+    at_s: float = 0.0,
+    duration_s: float = LONGEST_PREVIEW_S,
+    length_s: float | None = None,
+    levels: tuple[float, float] | None = None,
+    others: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """At most ten seconds of what a recipe would make, as a WAV, without making the rest.
 
-    at_s     counts on the edited sound
-    returns  n_samples sample_rate channels duration_s n_clipped
+    at_s      counts on the edited sound
+    length_s  how long the source is, where that is known: then only what is heard is decoded, and
+              what needs the whole (loudness, mean) is estimated
+    levels    loudness (LUFS) and true peak (dBTP) of the source, where they are known
+    returns   n_samples sample_rate channels duration_s n_clipped
     Raises as `render`; BadRecipe when the edited sound is shorter than `at_s`.
     """
     window = Trim(at_s, at_s + min(max(duration_s, 0.1), LONGEST_PREVIEW_S))
     wanted = Recipe((*recipes.read(recipe).edits, window))
     form = rendition_format("wav")
-    written = _write(wanted.on(Source.of(source).sound(None, 1)), out, form, None, 16)
+    found = Source.of(source)
+    if length_s is None:
+        sound = found.sound(None, 1)
+    else:
+        known = None if levels is None else Levels(*levels)
+        sound = found.heard_anywhere(round(length_s * found.sample_rate), known)
+    sound = replace(sound, others={key: _other(told) for key, told in (others or {}).items()})
+    written = _write(wanted.on(sound), out, form, None, 16)
     return {**written, "duration_s": written["n_samples"] / written["sample_rate"]}
+
+
+def _other(told: Mapping[str, Any]) -> Sound:
+    """Another track that a recipe names; its length, where it is known, lets one jump in it."""
+    found = Source.of(str(told["path"]))
+    length_s = told.get("length_s")
+    if length_s is None:
+        sound = found.sound(None, 1)
+    else:
+        sound = found.heard_anywhere(round(length_s * found.sample_rate), None)
+    start_s, end_s = told.get("start_s"), told.get("end_s")
+    is_whole = start_s is None and end_s is None
+    return sound if is_whole else Trim(start_s or 0.0, end_s).on(sound)
 
 
 def fit(sound: Sound, form: Format) -> Sound:
@@ -188,6 +245,8 @@ def _last_level(wanted: Recipe) -> int | None:
 
 def _write(sound: Sound, out: str, form: Format, kbps: int | None, bits: int) -> dict[str, Any]:
     fitted = fit(sound, form)
+    if fitted.bits is not None and fitted.bits <= 16:
+        bits = 16
     n_clipped = [0]
     with encoder(
         out,

@@ -6,6 +6,7 @@ gets wider, so that nothing above the new Nyquist frequency folds back. A Kaiser
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from math import ceil, gcd
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from songloom.core.audio import Audio, Blocks
+from songloom.core.audio.shaping import trim
 
 Doubles = NDArray[np.float64]
 
@@ -32,14 +34,33 @@ def resample(blocks: Blocks, from_hz: int, to_hz: int) -> Blocks:
     The same sound gives the same bits however it comes in blocks.
     """
     if from_hz == to_hz:
-        yield from blocks
-        return
+        return blocks
+    return _resampled(blocks, _plan(from_hz, to_hz), 0)
+
+
+def resample_from(at: Callable[[int], Blocks], from_hz: int, to_hz: int, first: int) -> Blocks:
+    """What `resample` makes of a whole sound, from its sample `first` on, to the bit.
+
+    at  gives the sound before from any of its samples on
+    """
+    if from_hz == to_hz:
+        return at(first)
     plan = _plan(from_hz, to_hz)
+    group = first // (plan.n_out * ROWS) * ROWS
+    while group and plan.base(group) < plan.reach:
+        group -= ROWS
+    start = plan.base(group) - plan.reach if group else 0
+    made = _resampled(at(start), plan, group)
+    return trim(made, first - group * plan.n_out, None)
+
+
+def _resampled(blocks: Blocks, plan: _Plan, group: int) -> Blocks:
+    """From a group on. But for the first, the blocks begin `reach` samples before its base."""
     held: Doubles | None = None
-    n_in = group = 0
+    n_in = plan.base(group) - plan.reach if group else 0
     for block in blocks:
         if held is None:
-            held = np.zeros((len(block), plan.reach))
+            held = np.zeros((len(block), 0 if group else plan.reach))
         n_in += block.shape[1]
         held = np.concatenate([held, block], axis=1)
         while (made := plan.whole_rows(held, group)) is not None:
@@ -48,7 +69,7 @@ def resample(blocks: Blocks, from_hz: int, to_hz: int) -> Blocks:
             yield sound
     if held is None:
         return
-    missing = (2 * n_in * to_hz + from_hz) // (2 * from_hz) - group * plan.n_out
+    missing = (2 * n_in * plan.up + plan.down) // (2 * plan.down) - group * plan.n_out
     while missing > 0:
         held = np.pad(held, ((0, 0), (0, plan.n_read * ROWS + 2 * plan.reach)))
         n_used, sound = plan.whole_rows(held, group) or (0, np.zeros((len(held), 0), np.float32))

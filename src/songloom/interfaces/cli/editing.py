@@ -20,19 +20,10 @@ from songloom.interfaces.cli.verbs import Arguments, Document, Outcome, Verb, ta
 from songloom.interfaces.cli.working import finish, queued, succeeded
 
 if TYPE_CHECKING:
+    from songloom.core.audio.edits import Edit
     from songloom.library.models import Rendition, Track
 
 DEFAULT_FORMAT = "flac"
-SPELLINGS = {
-    "trim": "10:40",
-    "cut": "12:15",
-    "fade_in": "0.5",
-    "fade_out": "2",
-    "gain": "-3",
-    "loudness": "-16",
-    "resample": "22050",
-    "channels": "1",
-}
 
 
 class InOrder(argparse.Action):
@@ -46,7 +37,8 @@ class InOrder(argparse.Action):
         option_string: str | None = None,
     ) -> None:
         edits = list(getattr(namespace, "edits", None) or [])
-        namespace.edits = [*edits, (self.dest, values)]
+        text = values if isinstance(values, str) else None  # an edit may stand alone
+        namespace.edits = [*edits, (self.dest, text)]
 
 
 def verbs() -> list[Verb]:
@@ -64,15 +56,22 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
             dest=name,
             action=InOrder,
             default=argparse.SUPPRESS,
-            nargs="?" if name == "trim_silence" else None,
-            metavar=SPELLINGS.get(name, "DB" if name == "trim_silence" else name.upper()),
-            help=chosen(en=kind.words.en, zh=kind.words.zh),
+            nargs=0 if not kind.parameters else "?" if kind.is_bare else None,
+            metavar=kind.example or None,
+            help=_help(kind),
         )
     parser.add_argument("--format", metavar="mp3|opus|flac|ogg|m4a|wav")
     parser.add_argument("--bitrate", type=int, metavar=_("KBPS"))
     parser.add_argument("--out", type=_place, metavar=_("PATH"), help=_("a file, or a folder"))
     parser.add_argument("--save-as-track", action="store_true", help=_("keep it as a new track"))
     takes_no_wait(parser)
+
+
+def _help(kind: type[Edit]) -> str:
+    """What an edit is called, and what stands in its text."""
+    said = chosen(en=kind.words.en, zh=kind.words.zh)
+    values = [f"{chosen(en=p.words.en, zh=p.words.zh)} {p.unit}".strip() for p in kind.parameters]
+    return (f"{said}: {'; '.join(values)}" if values else said).replace("%", "%%")
 
 
 def edit(given: Arguments) -> Outcome:

@@ -8,6 +8,7 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import ConfigDict, Field
 
+from songloom.core.audio import recipe as recipes
 from songloom.core.audio.tags import MOST_NAMES, MOST_VALUES
 
 Words = Annotated[str, Field(max_length=500)]
@@ -175,8 +176,17 @@ class TableImported(Accepted):
     refused: list[RowRefused]
 
 
+def _every_edit(shape: dict[str, Any]) -> None:
+    """The description of a recipe names every edit there is, with its parameters."""
+    shape.pop("anyOf", None)
+    shape.update(recipes.schema())
+
+
+Recipe = Annotated[list[dict[str, Any]] | dict[str, Any], Field(json_schema_extra=_every_edit)]
+
+
 class RenditionWish(Wish):
-    recipe: list[dict[str, Any]] | dict[str, Any]
+    recipe: Recipe
     format: Annotated[str, Field(max_length=20)] = "flac"
     bitrate: int | None = None  # kbit/s
     save_as_track: bool = False

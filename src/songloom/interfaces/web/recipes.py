@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from songloom.core.audio.edits import EDITS, Edit, Parameter, Words
+from songloom.core.audio.edits import EDITS, AnyParameter, Edit, Parameter, Words
 from songloom.core.audio.formats import FORMATS, RENDITIONS
 
 LOSSY = tuple(name for name in RENDITIONS if FORMATS[name].is_lossy)
@@ -27,17 +27,18 @@ def registry() -> list[dict[str, Any]]:
     ]
 
 
-def _parameter(one: Parameter) -> dict[str, Any]:
-    return {
+def _parameter(one: AnyParameter) -> dict[str, Any]:
+    shown: dict[str, Any] = {
+        "kind": one.kind,
         "name": one.name,
         "label": said(one.words),
         "unit": one.unit,
-        "low": one.lowest,
-        "high": one.highest,
         "default": one.default,
-        "is_whole": one.is_whole,
         "is_optional": one.is_optional,
     }
+    if isinstance(one, Parameter):
+        shown |= {"low": one.lowest, "high": one.highest, "is_whole": one.is_whole}
+    return shown
 
 
 def said(words: Words) -> str:

@@ -14,6 +14,7 @@ from songloom.library.models import LineageEdge, LineageNode, Rendition, Track, 
 Viewer = User | AnonymousUser
 Kind = LineageNode.Kind
 Edges = set[tuple[UUID, UUID]]  # parent, child
+SPEAKING = (Kind.SCORE, Kind.RECIPE)  # their details name other tracks
 NAMING = ("like", "changed")  # of a request: they name the song that a piece takes after
 
 
@@ -36,24 +37,28 @@ def hush(nodes: Iterable[LineageNode], viewer: Viewer) -> set[UUID]:
     hidden = found.keys() - set(rows.values_list("pk", flat=True))
     for pk in hidden:
         found[pk].label, found[pk].detail, found[pk].track = "", {}, None
-    for pk in _of_hidden([pk for pk, node in found.items() if node.kind == Kind.SCORE], viewer):
+    for pk in _of_hidden([pk for pk, node in found.items() if node.kind in SPEAKING], viewer):
         found[pk].detail = _unnamed(found[pk].detail)
     return hidden
 
 
-def _of_hidden(scores: list[UUID], viewer: Viewer) -> set[UUID]:
-    """The scores that take after a track which is hidden."""
-    if not scores:
+def _of_hidden(nodes: list[UUID], viewer: Viewer) -> set[UUID]:
+    """The scores and recipes that a track which is hidden led to."""
+    if not nodes:
         return set()
-    above = LineageEdge.objects.filter(child__in=scores).exclude(known(viewer, "parent"))
+    above = LineageEdge.objects.filter(child__in=nodes).exclude(known(viewer, "parent"))
     return set(above.values_list("child_id", flat=True))
 
 
 def _unnamed(detail: dict[str, Any]) -> dict[str, Any]:
-    request = detail.get("request")
-    if not isinstance(request, dict):
-        return detail
-    return detail | {"request": {k: v for k, v in request.items() if k not in NAMING}}
+    """What a node tells, without what names the track that led to it."""
+    told = dict(detail)
+    if isinstance(request := detail.get("request"), dict):
+        told["request"] = {k: v for k, v in request.items() if k not in NAMING}
+    if isinstance(recipe := detail.get("recipe"), dict):
+        edits = [{k: v for k, v in edit.items() if k != "track"} for edit in recipe["edits"]]
+        told["recipe"] = recipe | {"edits": edits}
+    return told
 
 
 def descent(below: Edges, viewer: Viewer) -> Edges:

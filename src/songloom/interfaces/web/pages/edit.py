@@ -49,7 +49,8 @@ def preview(request: HttpRequest, track_id: UUID) -> HttpResponse:
     """Ten seconds of the edited sound from a moment on, made at once; nothing of it is kept."""
     found = track_for(request, track_id)
     at_s = moment(request.POST.get("at_s", ""))
-    path, duration_s = process.preview(found, read(_recipe(request)).document(), at_s=at_s)
+    recipe = read(_recipe(request)).document()
+    path, duration_s = process.preview(found, recipe, owner=person(request), at_s=at_s)
     where = reverse("web:preview_sound", args=[found.pk, path.name])
     return JsonResponse({"src": where, "duration": duration_s})
 
