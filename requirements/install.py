@@ -1,4 +1,4 @@
-"""Makes .venv from the hashed locks: `python3 requirements/install.py run|dev|train|tensorflow`.
+"""Makes .venv from the hashed locks: `python3 requirements/install.py SET` (see LOCKS).
 
 Needs nothing but a Python ≥ 3.11 with venv, works in a path with a space, and does nothing (and
 needs no network) while the stamp in .venv still matches the locks. pip's own settings (index,
@@ -23,6 +23,7 @@ PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STAMP = VENV / "songloom.json"
 LOCKS = {
     "run": ["build.txt", "run.txt"],
+    "server": ["build.txt", "run.txt", "extras.txt"],  # with databases, brokers and S3
     "dev": ["build.txt", "run.txt", "extras.txt", "dev.txt"],
     "train": ["build.txt", "run.txt", "dev.txt", "train.txt"],
     "tensorflow": ["build.txt", "run.txt", "extras.txt", "dev.txt", "tensorflow.txt"],
@@ -33,7 +34,7 @@ OLDEST = (3, 11)
 def main() -> None:
     wanted = sys.argv[1] if len(sys.argv) == 2 else ""
     if wanted not in LOCKS:
-        sys.exit("usage: install.py run|dev|train|tensorflow")
+        sys.exit("usage: install.py run|server|dev|train|tensorflow")
     if sys.version_info < OLDEST:
         sys.exit(f"Songloom needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
     digest = digest_of(wanted)

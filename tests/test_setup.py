@@ -82,6 +82,15 @@ def test_wheels_for_several_platforms_are_locked() -> None:
     )
 
 
+def test_a_server_gets_the_drivers_of_every_engine_and_no_tools_of_tests() -> None:
+    sets = {name: set(locked(name)) for name in LOCKS}
+    there = {
+        package.partition("==")[0] for lock in install.LOCKS["server"] for package in sets[lock]
+    }
+    assert {"celery", "pymysql", "psycopg", "pymongo", "django-storages", "boto3"} <= there
+    assert there & {"pytest", "mypy", "keras", "tensorflow-cpu"} == set()
+
+
 # --- .venv -----------------------------------------------------------------------------------
 
 
