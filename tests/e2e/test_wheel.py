@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,10 +13,10 @@ import httpx
 import pytest
 
 from tests.config.living import Up
+from tests.e2e.wheels import ROOT, build_wheel, clean_environment
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "src" / "songloom"
 DATA = {
     ".html",
@@ -36,37 +35,12 @@ DATA = {
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("wheel")
-    command = [
-        sys.executable,
-        "-m",
-        "build",
-        "--wheel",
-        "--no-isolation",
-        "--outdir",
-        str(out),
-        str(ROOT),
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    (built,) = out.glob("songloom-*.whl")
-    return built
+    return build_wheel(tmp_path_factory.mktemp("wheel"))
 
 
 @pytest.fixture(scope="module")
 def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The Python of an environment that holds the wheel and the locked run time, nothing else."""
-    sys.path.insert(0, str(ROOT / "requirements"))
-    from install import install_locked
-
-    folder = tmp_path_factory.mktemp("clean env") / "with space"
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
-    inside = folder / "bin" / "python"
-    uv = [sys.executable, "-m", "uv", "--no-config", "pip", "install", "-q", "--no-deps"]
-    lock = str(ROOT / "requirements" / "run.txt")
-    for what in (["--require-hashes", "-r", lock], [str(wheel)]):
-        install_locked([*uv, "--python", str(inside), *what], [sys.executable, "-m", "pip"])
-    return inside
+    return clean_environment(tmp_path_factory.mktemp("clean env") / "with space", wheel)
 
 
 @pytest.fixture(scope="module")
