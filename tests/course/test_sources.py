@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -93,11 +95,43 @@ def test_every_picture_names_its_axes(lesson: str) -> None:
         assert not any(is_chinese(label) for label in labels)  # not every machine has the letters
 
 
+SAID = {
+    "en": ("**As it was written:**", "**Why it fails:**", "**What works:**"),
+    "zh": ("**原来的做法：**", "**为什么不行：**", "**能用的做法：**"),
+}
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_each_step_of_the_first_design_fails_for_a_reason_and_is_followed_by_one_that_works(
+    language: str, lesson: str
+) -> None:
+    written, fails, works = SAID[language]
+    text = "\n".join(cells(language, lesson, "markdown"))
+    marks = re.findall("|".join(map(re.escape, SAID[language])), text)
+    assert marks.count(written) >= 1
+    for mark, following in pairwise([*marks, written]):
+        allowed = {written: {fails}, fails: {written, works}, works: {written, works}}
+        assert following in allowed[mark], (mark, following)
+    assert marks.count(written) <= marks.count(works)
+    assert marks[-1] == works
+
+
+def test_the_steps_of_the_first_design_are_all_there() -> None:
+    steps = ("requests.get", "split()", "Audacity", "np.fft.fft", "to_csv", "INSERT INTO", "MySQL")
+    learning = ("MongoDB", "scikit-learn", "LSTM(64", 'Dense(1, activation="softmax")', "bytes")
+    text = "\n".join(
+        text
+        for lesson in LESSONS
+        for kind in ("markdown", "code")
+        for text in cells("en", lesson, kind)
+    )
+    assert [step for step in (*steps, *learning) if step not in text] == []
+
+
 @pytest.mark.parametrize("lesson", LESSONS)
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_links_between_lessons_and_to_the_docs_lead_somewhere(language: str, lesson: str) -> None:
-    import re
-
     for text in cells(language, lesson, "markdown"):
         for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", text):
             assert (LEARN / language / target).exists(), target

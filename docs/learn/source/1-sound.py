@@ -123,15 +123,19 @@ print(samples.shape, "samples × channels at", rate, "Hz →", len(samples) / ra
 # %% [markdown] en
 # ## Trim and downsample
 #
-# **As it was written:** by hand in Audacity: select, *Edit → Remove Special → Trim Audio*; then *Tracks → Resample*; then export. That is exact, and right for one song. For a thousand songs a list of edits does the same and says what it did: a **recipe**. (On the command line: `songloom edit FILE --trim 1:5 --channels 1 --resample 11025 --format flac --out .`)
+# **As it was written:** by hand in Audacity: select, *Edit → Remove Special → Trim Audio*; then *Tracks → Resample*; then export.
 #
-# A tempting short cut in numpy is to keep every fourth sample. Add a faint tone of 9 kHz, which 11,025 samples per second cannot hold, and watch.
+# **Why it fails:** for one song it does not: it is exact. For a thousand nobody does it the same way twice, and in a month nobody knows what was done. And the short cut that tempts in numpy, to keep every fourth sample, is false: add a faint tone of 9 kHz, which 11,025 samples per second cannot hold, and watch.
+#
+# **What works:** a list of edits that does the same and says what it did: a **recipe**. (On the command line: `songloom edit FILE --trim 1:5 --channels 1 --resample 11025 --format flac --out .`)
 # %% [markdown] zh
 # ## 修剪与降采样
 #
-# **原来的做法：** 在 Audacity 里手工操作：选中，*编辑 → 特殊删除 → 修剪音频*；再 *轨道 → 重采样*；再导出。结果精确，处理一首歌正合适。要处理一千首，就把同样的步骤写成清单，它还能说明做过什么：这叫**配方**。（命令行写法：`songloom edit 文件 --trim 1:5 --channels 1 --resample 11025 --format flac --out .`）
+# **原来的做法：** 在 Audacity 里手工操作：选中，*编辑 → 特殊删除 → 修剪音频*；再 *轨道 → 重采样*；再导出。
 #
-# numpy 里有条诱人的近路：每四个采样留一个。我们加上一个很轻的 9 kHz 音（每秒 11,025 个采样装不下它），看看会怎样。
+# **为什么不行：** 只有一首歌时没有问题，结果也精确。有一千首时，谁也做不到每次都一样，过一个月也没人记得做过什么。numpy 里还有一条诱人的近路，每四个采样留一个，那是错的：加上一个很轻的 9 kHz 音（每秒 11,025 个采样装不下它），看看会怎样。
+#
+# **能用的做法：** 把同样的步骤写成清单，它还能说明做过什么：这叫**配方**。（命令行写法：`songloom edit 文件 --trim 1:5 --channels 1 --resample 11025 --format flac --out .`）
 # %%
 from songloom.core.audio.rendering import render
 

@@ -10,6 +10,7 @@
 import os
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import matplotlib.pyplot as plt
@@ -54,11 +55,11 @@ print("phase:    ", round(np.degrees(np.angle(spectrum_right[peak] / spectrum_le
 # %% [markdown] en
 # ## A collection to work with
 #
-# The library composes it: twelve lullabies, twelve marches and twelve waltzes of eight seconds (摇篮曲, 进行曲, 华尔兹), each measured as soon as it is there. Six groups of a class share the work, so each piece also gets an artist, an album and a date. This takes one to two minutes.
+# The library composes it: twelve lullabies, twelve marches and twelve waltzes of eight seconds (摇篮曲, 进行曲, 华尔兹), each measured as soon as it is there. Six groups of a class share the work, so each piece also gets an artist, an album and a date. This takes half a minute to two minutes; it counts as it goes.
 # %% [markdown] zh
 # ## 一批可用的曲子
 #
-# 由音乐库来作：摇篮曲、进行曲、华尔兹各十二首，每首八秒，作好立即测量。设想班里六个小组分工，所以每首还有艺术家、专辑名和发行日期。大约要一两分钟。
+# 由音乐库来作：摇篮曲、进行曲、华尔兹各十二首，每首八秒，作好立即测量。设想班里六个小组分工，所以每首还有艺术家、专辑名和发行日期。大约要半分钟到两分钟，边作边数。
 # %%
 KINDS = {"摇篮曲": "lullaby", "进行曲": "march", "华尔兹": "waltz"}
 library = songloom.open("music")
@@ -74,14 +75,15 @@ if not library.to_dataframe()["标签"].isin(KINDS).any():  # composed once is e
                 album=f"第{group}组作业",
                 date=f"2026-11-{number + 1:02}",
             )
+        print(3 * (number + 1), "of 36", end="\r")
 songs = library.to_dataframe()
 songs = songs[songs["标签"].isin(KINDS)].reset_index(drop=True)
 songs[["频率", "时长", "艺术家", "专辑名", "发行日期", "标签"]].head(6)
 
 # %% [markdown] en
-# Look at one of them, and at all of them.
+# Look at one of them (left: what sounds when and how high, brighter is louder), and at all of them (right: a point is a piece).
 # %% [markdown] zh
-# 看看其中一首，再看看全部。
+# 看看其中一首（左图：什么时候响起多高的音，越亮越响），再看看全部（右图：一点是一首；横轴是频谱质心，越大声音越亮；纵轴是速度；lullaby 摇篮曲，march 进行曲，waltz 华尔兹）。
 # %%
 samples, rate = soundfile.read(library.audio(songs["id"][0]))
 figure, axes = plt.subplots(1, 2, figsize=(10, 3.2))
@@ -101,19 +103,32 @@ figure.tight_layout()
 plt.show()
 
 # %% [markdown] en
+# Lullabies at 180 or so? They are in 6/8 with 60 beats a minute, and the measurement took the eighths for the beat; where it found no beat at all, there is no point. What is measured is not yet true: that is why one looks.
+# %% [markdown] zh
+# 有的摇篮曲速度在 180 左右？它们是 6/8 拍，每分钟 60 拍左右，测量时把八分音符当成了拍子；完全找不到拍子的，图上就没有点。测出来的不等于真的，所以要看图。
+# %% [markdown] en
 # ## CSV
 #
 # **As it was written:** `df.to_csv("songs.csv")` with the columns 频率, 时长, 艺术家, 专辑名, 发行日期.
 #
-# **Why it fails:** nearly nothing here! But an index column slips in, and a spreadsheet on Windows shows Chinese as garbage, because the file does not say that it is UTF-8. **What works:** `index=False` and `utf-8-sig`. Read back, it is the same table.
+# **Why it fails:** nearly nothing here! But an index column slips in, and a spreadsheet on Windows shows Chinese as garbage, because the file does not say that it is UTF-8; see both.
 # %% [markdown] zh
 # ## CSV
 #
 # **原来的做法：** `df.to_csv("songs.csv")`，列名是 频率、时长、艺术家、专辑名、发行日期。
 #
-# **为什么不行：** 几乎可行！只是会混进一列序号；而且文件没有说明自己是 UTF-8，Windows 上的电子表格会把中文显示成乱码。**能用的做法：** `index=False` 和 `utf-8-sig`。读回来是同一张表。
+# **为什么不行：** 几乎可行！只是会混进一列序号；而且文件没有说明自己是 UTF-8，Windows 上的电子表格会把中文显示成乱码。下面两样都能看到。
 # %%
 FIVE = ["频率", "时长", "艺术家", "专辑名", "发行日期"]
+songs[FIVE].to_csv("as_written.csv")
+print("columns:", *pd.read_csv("as_written.csv").columns)
+print("taken for GBK:", Path("as_written.csv").read_bytes()[:30].decode("gbk", errors="replace"))
+
+# %% [markdown] en
+# **What works:** `index=False` and `utf-8-sig`. Read back, it is the same table.
+# %% [markdown] zh
+# **能用的做法：** `index=False` 和 `utf-8-sig`。读回来是同一张表。
+# %%
 songs[FIVE].to_csv("songs.csv", index=False, encoding="utf-8-sig")
 again = pd.read_csv("songs.csv")
 pd.testing.assert_frame_equal(again, songs[FIVE], check_dtype=False)
@@ -124,13 +139,28 @@ again.describe().round(1)
 #
 # **As it was written:** SQL put together from strings: `"INSERT INTO songs VALUES ('" + artist + "')"`.
 #
-# **Why it fails:** the first title with an apostrophe ends the string, and a malicious one does whatever it wants. **What works:** placeholders. SQLite is a file and needs no server.
+# **Why it fails:** the first name with an apostrophe ends the string, and a malicious one does whatever it wants.
 # %% [markdown] zh
 # ## 数据库
 #
 # **原来的做法：** 用字符串拼 SQL：`"INSERT INTO songs VALUES ('" + artist + "')"`。
 #
-# **为什么不行：** 歌名里只要有一个撇号，字符串就断了；恶意的名字还能为所欲为。**能用的做法：** 占位符。SQLite 就是一个文件，不需要服务器。
+# **为什么不行：** 名字里只要有一个撇号，字符串就断了；恶意的名字还能为所欲为。
+# %%
+artist = "Guns N' Roses"
+with closing(sqlite3.connect(":memory:")) as connection:
+    connection.execute("CREATE TABLE songs (artist TEXT)")
+    try:
+        connection.execute("INSERT INTO songs VALUES ('" + artist + "')")
+    except sqlite3.OperationalError as failed:
+        print("as it was written:", failed)
+    connection.execute("INSERT INTO songs VALUES (?)", [artist])
+    print("with a placeholder:", connection.execute("SELECT artist FROM songs").fetchall())
+
+# %% [markdown] en
+# **What works:** placeholders, as in the last two lines. SQLite is a file and needs no server.
+# %% [markdown] zh
+# **能用的做法：** 占位符，就像上面最后两行。SQLite 就是一个文件，不需要服务器。
 # %%
 CREATE = (
     "CREATE TABLE songs (id VARCHAR(36) PRIMARY KEY, hz DOUBLE, seconds DOUBLE,"
@@ -159,11 +189,17 @@ with closing(sqlite3.connect("songs.sqlite3")) as connection:
 # %% [markdown] en
 # MySQL (or MariaDB) and MongoDB are the same two ideas behind a server. If you have one, say where before you start the notebook; else these cells say that they were left out:
 #
-# `COURSE_MYSQL="mysql://user:password@127.0.0.1:3306/database"` (made with `CREATE DATABASE … CHARACTER SET utf8mb4`) · `COURSE_MONGODB="mongodb://127.0.0.1:27017"`
+# ```sh
+# export COURSE_MYSQL="mysql://user:password@127.0.0.1:3306/course"   # made with: CREATE DATABASE course CHARACTER SET utf8mb4;
+# export COURSE_MONGODB="mongodb://127.0.0.1:27017"
+# ```
 # %% [markdown] zh
 # MySQL（或 MariaDB）和 MongoDB 只是把同样的想法放到服务器上。如果你有，就在启动笔记本之前说明地址；没有的话，下面两格会说明跳过了：
 #
-# `COURSE_MYSQL="mysql://用户:密码@127.0.0.1:3306/数据库"`（建库时写 `CREATE DATABASE … CHARACTER SET utf8mb4`） · `COURSE_MONGODB="mongodb://127.0.0.1:27017"`
+# ```sh
+# export COURSE_MYSQL="mysql://用户:密码@127.0.0.1:3306/course"   # 建库：CREATE DATABASE course CHARACTER SET utf8mb4;
+# export COURSE_MONGODB="mongodb://127.0.0.1:27017"
+# ```
 # %%
 if address := os.environ.get("COURSE_MYSQL"):
     import pymysql
@@ -176,14 +212,30 @@ else:
     print("COURSE_MYSQL is not set: left out")
 
 # %% [markdown] en
-# MongoDB keeps documents. **As it was written:** `insert_many(df.to_dict("records"))`; run twice, everything is there twice. **What works:** the track's id as `_id`, and replace instead of insert.
+# MongoDB keeps documents.
+#
+# **As it was written:** `insert_many(df.to_dict("records"))`.
+#
+# **Why it fails:** run twice, everything is there twice.
+#
+# **What works:** the track's id as `_id`, and replace instead of insert.
 # %% [markdown] zh
-# MongoDB 存的是文档。**原来的做法：** `insert_many(df.to_dict("records"))`，运行两次，所有东西就有两份。**能用的做法：** 用曲目 id 作 `_id`，用替换代替插入。
+# MongoDB 存的是文档。
+#
+# **原来的做法：** `insert_many(df.to_dict("records"))`。
+#
+# **为什么不行：** 运行两次，所有东西就有两份。
+#
+# **能用的做法：** 用曲目 id 作 `_id`，用替换代替插入。
 # %%
 if address := os.environ.get("COURSE_MONGODB"):
     from pymongo import MongoClient, ReplaceOne
 
     with MongoClient(address, serverSelectionTimeoutMS=10_000) as client:
+        client.drop_database("course")
+        for _ in range(2):
+            client["course"]["as_written"].insert_many(songs[FIVE].to_dict("records"))
+        print("as it was written:", client["course"]["as_written"].count_documents({}), "songs")
         shelf = client["course"]["songs"]
         documents = songs[["id", *FIVE]].rename(columns={"id": "_id"}).to_dict("records")
         for _ in range(2):

@@ -27,15 +27,15 @@ labels = songs["标签"].map(KINDS)
 print(labels.value_counts())
 
 # %% [markdown] en
-# ## As it was written
+# ## The bytes of the songs
 #
-# The bytes of the file as training data, and the score on the very songs that were learnt.
+# **As it was written:** the bytes of the file as training data, and the score on the very songs that were learnt.
 #
 # **Why it fails:** any model that is large enough learns songs by heart. On songs that it has not seen, bytes of a compressed file say nothing: the score falls to chance. So: never score on what was learnt, and always say what guessing would score. The split is by **seed** here, because pieces of one seed are relatives: relatives on both sides would help it to cheat.
 # %% [markdown] zh
-# ## 原来的做法
+# ## 歌的字节
 #
-# 拿文件的字节当训练数据，然后就在学过的那些歌上打分。
+# **原来的做法：** 拿文件的字节当训练数据，然后就在学过的那些歌上打分。
 #
 # **为什么不行：** 模型只要够大，就能把歌背下来。换成没见过的歌，压缩文件的字节什么也说明不了，得分就跌到瞎猜的水平。所以：绝不在学过的数据上打分，并且总要说明瞎猜能得几分。这里按**种子**划分，因为同一个种子的曲子是亲戚：两边都有亲戚，等于让它作弊。
 # %%
@@ -54,13 +54,13 @@ print("bytes, songs that were learnt:", by_heart.score(file_bytes[is_learnt], y_
 print("bytes, songs never seen:      ", round(by_heart.score(file_bytes[~is_learnt], y_test), 2))
 
 # %% [markdown] en
-# ## What works
+# ## The features of the songs
 #
-# The measured features, and beside the score the **baseline** that always names the most frequent kind. `duration_s` is left out: it would tell the kind by how the composer fills bars, not by how the music sounds.
+# **What works:** the measured features, and beside the score the **baseline** that always names the most frequent kind. `duration_s` is left out: it would tell the kind by how the composer fills bars, not by how the music sounds.
 # %% [markdown] zh
-# ## 能用的做法
+# ## 歌的特征
 #
-# 用测量好的特征；得分旁边放上**基线**：永远猜最常见的那一类。去掉 `duration_s`，因为它透露的是作曲程序怎样凑满小节，而不是音乐听起来怎样。
+# **能用的做法：** 用测量好的特征；得分旁边放上**基线**：永远猜最常见的那一类。去掉 `duration_s`，因为它透露的是作曲程序怎样凑满小节，而不是音乐听起来怎样。
 # %%
 features = library.features().loc[songs.index].drop(columns="duration_s")
 x_train, x_test = features[is_learnt], features[~is_learnt]

@@ -1,11 +1,11 @@
 # %% [markdown] en
 # # 4. A network that writes melodies
 #
-# The first design had a Keras LSTM compose. We look at why its code learnt nothing, then train one that does, here, in about a minute, and hold it against a simple table of counts. (What TensorFlow writes on pink ground below the next cell are notes, not errors.)
+# The first design had a Keras LSTM compose. We look at why its code learnt nothing, then train one that does, here, in about a minute, and hold it against a simple table of counts.
 # %% [markdown] zh
 # # 4. 会写旋律的网络
 #
-# 第一版设计用 Keras 的 LSTM 作曲。先看它的代码为什么什么也没学到，再就地训练一个真能学的，大约一分钟，并拿它和一张简单的计数表比较。（下一格后面粉红底色的字是 TensorFlow 的提示，不是错误。）
+# 第一版设计用 Keras 的 LSTM 作曲。先看它的代码为什么什么也没学到，再就地训练一个真能学的，大约一分钟，并拿它和一张简单的计数表比较。
 # %%
 import json
 import math
@@ -14,7 +14,8 @@ from collections import Counter
 from pathlib import Path
 
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")  # must stand before the import
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # no notes, and nothing to note:
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 import matplotlib.pyplot as plt
 import numpy as np
 from tensorflow import keras
@@ -25,23 +26,32 @@ from songloom.core.score.neural.runtime import load
 print("Keras", keras.__version__, "on", keras.backend.backend())
 
 # %% [markdown] en
-# ## Why it fails, first: one unit under a categorical loss
+# ## One unit under a categorical loss
 #
 # **As it was written:** `LSTM(64)` three times with dropout, then `Dense(1, activation="softmax")` and `loss="categorical_crossentropy"`.
 #
-# A softmax shares out 1 among the units. Among **one** unit: it always says 1, whatever goes in and whatever the weights are, and its loss is 0 before the first step. Keras warns, and trains happily on.
+# **Why it fails:** a softmax shares out 1 among the units. Among **one** unit: it always says 1, whatever goes in and whatever the weights are, and its loss is 0 before the first step. Keras warns, and trains happily on.
 # %% [markdown] zh
-# ## 为什么不行之一：一个输出单元配分类损失
+# ## 一个输出单元配分类损失
 #
 # **原来的做法：** 三层带 dropout 的 `LSTM(64)`，然后 `Dense(1, activation="softmax")` 和 `loss="categorical_crossentropy"`。
 #
-# softmax 把 1 分给各个单元。只有**一个**单元时，无论输入什么、权重是什么，它永远输出 1，损失在第一步之前就已经是 0。Keras 会警告一句，然后照样训练下去。
+# **为什么不行：** softmax 把 1 分给各个单元。只有**一个**单元时，无论输入什么、权重是什么，它永远输出 1，损失在第一步之前就已经是 0。Keras 会警告一句，然后照样训练下去。
 # %%
 import warnings
 
 keras.utils.set_random_seed(1)
 first_design = keras.Sequential(
-    [keras.Input((8, 1)), keras.layers.LSTM(64), keras.layers.Dense(1, activation="softmax")]
+    [
+        keras.Input((8, 1)),
+        keras.layers.LSTM(64, return_sequences=True),
+        keras.layers.Dropout(0.2),
+        keras.layers.LSTM(64, return_sequences=True),
+        keras.layers.Dropout(0.2),
+        keras.layers.LSTM(64),
+        keras.layers.Dropout(0.2),
+        keras.layers.Dense(1, activation="softmax"),
+    ]
 )
 first_design.compile(optimizer="adam", loss="categorical_crossentropy")
 rng = np.random.default_rng(1)
@@ -49,17 +59,21 @@ anything, wanted = rng.normal(size=(32, 8, 1)), rng.random((32, 1))
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it does say: a softmax over one unit
     losses = first_design.fit(anything, wanted, epochs=3, verbose=0).history["loss"]
-    says = np.unique(first_design.predict(anything, verbose=0))
+    says = np.unique(first_design.predict(anything, verbose=0).round(6))
 print("it says", says, "to everything; its losses:", np.round(losses, 6))
 
 # %% [markdown] en
-# ## Why it fails, second: bytes of files are no music
+# ## Bytes of files are no music
 #
-# **As it was written:** the training data were the bytes of the audio files. A compressed file has had everything predictable taken out: that is what compression is. Guess the next byte from the one before, as well as counting can, and of 8 bits you save next to nothing. Melodies as notes are another matter, as we shall see.
+# **As it was written:** the training data were the bytes of the audio files.
+#
+# **Why it fails:** a compressed file has had everything predictable taken out: that is what compression is. Guess the next byte from the one before, as well as counting can, and of 8 bits you save next to nothing. Melodies as notes are another matter, as we shall see.
 # %% [markdown] zh
-# ## 为什么不行之二：文件的字节不是音乐
+# ## 文件的字节不是音乐
 #
-# **原来的做法：** 训练数据就是音频文件的字节。压缩就是把一切能预测的部分去掉；就算用最好的计数，从前一个字节猜下一个，8 比特里也几乎省不下什么。写成音符的旋律就完全不同，下面会看到。
+# **原来的做法：** 训练数据就是音频文件的字节。
+#
+# **为什么不行：** 压缩就是把一切能预测的部分去掉；就算用最好的计数，从前一个字节猜下一个，8 比特里也几乎省不下什么。写成音符的旋律就完全不同，下面会看到。
 # %%
 library = songloom.open("music")
 songs = library.to_dataframe()
@@ -73,13 +87,13 @@ bits = -np.log2(p[content[half:-1], content[half + 1 :]]).mean()
 print(f"{bits:.2f} of 8 bits a byte are left")
 
 # %% [markdown] en
-# ## What works: notes
+# ## Notes are music
 #
-# The training data are 540 melodies of 16 bars in 4/4, on the tonic C, written by the model that Songloom brings along (it learnt from 3,831 folk tunes in the public domain). Ours will learn to write like it. A note is one symbol: its pitch and its length, in twenty-fourths of a quarter note. 480 are to learn from; 60 are never learnt, only measured.
+# **What works:** the training data are 540 melodies of 16 bars in 4/4, on the tonic C, written by the model that Songloom brings along (it learnt from 3,831 folk tunes in the public domain). Ours will learn to write like it. A note is one symbol: its pitch and its length, in twenty-fourths of a quarter note. 480 are to learn from; 60 are never learnt, only measured.
 # %% [markdown] zh
-# ## 能用的做法：音符
+# ## 音符才是音乐
 #
-# 训练数据是 540 条旋律，四四拍，每条 16 小节，主音都是 C，由织音自带的模型写成（它学过 3,831 首公有领域的民间曲调）。我们的网络要学会像它那样写。一个音符是一个符号：音高加时值，时值以四分音符的 1/24 为单位。480 条用来学；60 条从不参与学习，只用来打分。
+# **能用的做法：** 训练数据是 540 条旋律，四四拍，每条 16 小节，主音都是 C，由织音自带的模型写成（它学过 3,831 首公有领域的民间曲调）。我们的网络要学会像它那样写。一个音符是一个符号：音高加时值，时值以四分音符的 1/24 为单位。480 条用来学；60 条从不参与学习，只用来打分。
 # %%
 teacher = load(Path(songloom.__file__).parent / "assets/models/melody.safetensors")
 rng = np.random.default_rng(7)
@@ -135,13 +149,13 @@ print(f"knowing nothing {math.log2(N):.2f}, counting (3-gram) {counting:.2f} bit
 # %% [markdown] en
 # ## The network
 #
-# It reads the note before and **where in the bar** it stands, remembers by an LSTM of 64 units, and gives one number for every symbol: as many units as there are symbols, under a loss made for that (`SparseCategoricalCrossentropy`, from logits). Padding is weighted 0.
+# **What works:** it reads the note before and **where in the bar** it stands, remembers by an LSTM of 64 units, and gives one number for every symbol: as many units as there are symbols, under a loss made for that (`SparseCategoricalCrossentropy`, from logits). Padding is weighted 0.
 #
 # Three layers as in the first design work too, but on so few melodies they came to 3.03 bits in the same 12 epochs where one layer came to 2.90, and took 2.5 times as long. The network in Songloom has three: it learnt from eight times as many notes.
 # %% [markdown] zh
 # ## 网络
 #
-# 它读前一个音符，以及**现在在小节里的位置**，用 64 个单元的 LSTM 记忆，给每个符号一个数：符号有多少，单元就有多少，损失函数也与之相配（`SparseCategoricalCrossentropy`，from logits）。补齐的部分权重为 0。
+# **能用的做法：** 它读前一个音符，以及**现在在小节里的位置**，用 64 个单元的 LSTM 记忆，给每个符号一个数：符号有多少，单元就有多少，损失函数也与之相配（`SparseCategoricalCrossentropy`，from logits）。补齐的部分权重为 0。
 #
 # 像第一版设计那样用三层也可以，不过旋律这么少时，同样 12 轮，三层到 3.03 比特，一层到 2.90，三层还慢 2.5 倍。织音自带的网络是三层：它学过的音符是这里的八倍。
 # %%

@@ -1,15 +1,19 @@
 # %% [markdown] en
 # # 5. Listen, keep, and know where it came from
 #
-# **As it was written:** the output of the network was saved as `generated.mp3` in the working folder: nothing that could be played, by nobody, from nothing.
+# **As it was written:** the output of the network was saved as `generated.mp3` in the working folder: nothing that could be played.
 #
-# **Why it matters:** in a year nobody knows which model wrote it, from which notes, or that a machine did.
+# **Why it fails:** numbers under the name of a sound are no sound. And even where they are: in a year nobody knows which model wrote it, from which notes, or that a machine did.
+#
+# **What works:** let the library play notes and keep what came of it, together with where it came from.
 # %% [markdown] zh
 # # 5. 聆听、保存、知道它从哪里来
 #
-# **原来的做法：** 把网络的输出存成工作文件夹里的 `generated.mp3`：放不出来，也看不出是谁、用什么做的。
+# **原来的做法：** 把网络的输出存成工作文件夹里的 `generated.mp3`：根本放不出来。
 #
-# **为什么要紧：** 一年以后，没人知道是哪个模型、用哪些音符写的，甚至不知道是机器写的。
+# **为什么不行：** 给一串数起个声音文件的名字，它还不是声音。就算是，一年以后，没人知道是哪个模型、用哪些音符写的，甚至不知道是机器写的。
+#
+# **能用的做法：** 让音乐库来演奏音符，并把成品和它的来历一起存下来。
 # %%
 import json
 from pathlib import Path
@@ -40,9 +44,9 @@ mine = library.perform(
 mine
 
 # %% [markdown] en
-# Where did it come from? Read from top to bottom: a model → a score → the track.
+# Where did it come from? Read from top to bottom: a model → a score (how many notes · how fast) → the track.
 # %% [markdown] zh
-# 它从哪里来？从上往下读：模型 → 乐谱 → 曲目。
+# 它从哪里来？从上往下读：模型 → 乐谱（多少个音 · 多快）→ 曲目。
 # %%
 library.lineage(mine.id)
 
@@ -59,6 +63,10 @@ piece = library.generate("一首 D 小调的慢华尔兹，钢琴和长笛，不
 print({name: value for name, value in piece.request.items() if value not in (None, [], {})})
 piece
 
+# %% [markdown] en
+# Its lineage has the sentence too; the score is named by metre, tempo and bars.
+# %% [markdown] zh
+# 它的血缘里还有那句话；乐谱这一行写的是拍号、速度和小节数。
 # %%
 library.lineage(piece.id)
 
