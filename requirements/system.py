@@ -17,6 +17,7 @@ NEEDS = {  # command: (Debian package, what is left out without it)
     "dpkg-deb": ("dpkg", "the real songs, unless they are cached"),
     "nginx": ("nginx", "the tests behind nginx"),
     "systemd-analyze": ("systemd", "the check of the systemd unit"),
+    "systemd-nspawn": ("systemd-container", "the service in a system that systemd boots"),
     "rabbitmq-server": ("rabbitmq-server", "the tests with RabbitMQ"),
     "redis-server": ("redis-server", "the tests with Redis"),
     "git": ("git", "the test of a fresh clone"),
