@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import platform
 import signal
 import time
 import traceback
@@ -39,8 +38,9 @@ def fork(work: Callable[[], object]) -> int:
 
 def _become_a_process_of_its_own() -> None:
     from songloom.jobs import performing, worker
+    from songloom.jobs.place import worker_here
 
-    name = f"{platform.node()}:{os.getpid()}"
+    name = worker_here()
     performing.WORKER = worker.WORKER = name  # type: ignore[attr-defined]
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_DFL)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import platform
 import subprocess
 import sys
 from datetime import timedelta
@@ -14,6 +13,7 @@ from django_tasks_db.models import DBTaskResult
 from songloom import jobs
 from songloom.jobs.models import Job, Worker
 from songloom.jobs.performing import WORKER, live
+from songloom.jobs.place import HOST
 from songloom.jobs.reaping import living_workers, reap, reap_namesake
 from songloom.jobs.running import Running
 
@@ -58,7 +58,7 @@ def test_a_lease_that_ran_out_is_queued_again_with_a_new_carrier() -> None:
 
 
 def test_a_process_that_is_gone_from_this_host_is_not_waited_for() -> None:
-    job = _running(f"{platform.node()}:{_dead_pid()}", lease_s=25)
+    job = _running(f"{HOST}:{_dead_pid()}", lease_s=25)
     assert reap() == 1
     job.refresh_from_db()
     assert job.state == "queued"
@@ -105,8 +105,7 @@ def test_a_queued_job_that_lost_its_carrier_is_sent_again() -> None:
 
 def test_only_workers_that_were_seen_and_exist_count_as_living() -> None:
     now, old = timezone.now(), timezone.now() - timedelta(minutes=2)
-    host = platform.node()
-    rows = [("here", host, int(WORKER.rpartition(":")[2]), now), ("gone", host, _dead_pid(), now)]
+    rows = [("here", HOST, int(WORKER.rpartition(":")[2]), now), ("gone", HOST, _dead_pid(), now)]
     rows += [("far", "elsewhere", 1, now), ("silent", "elsewhere", 2, old)]
     for name, where, pid, seen in rows:
         Worker.objects.create(name=name, host=where, pid=pid, queues="", seen_at=seen)

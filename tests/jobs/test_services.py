@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import platform
 
 import pytest
 from django.utils import timezone
@@ -12,6 +11,7 @@ from songloom import jobs
 from songloom.jobs import services
 from songloom.jobs.models import Job, Worker
 from songloom.jobs.performing import perform
+from songloom.jobs.place import HOST
 from tests.jobs.conftest import ran
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -47,9 +47,7 @@ def test_a_failed_job_does_not_stop_the_others() -> None:
 
 
 def test_with_a_living_worker_the_command_waits_for_it() -> None:
-    Worker.objects.create(
-        name="w", host=platform.node(), pid=os.getpid(), queues="", seen_at=timezone.now()
-    )
+    Worker.objects.create(name="w", host=HOST, pid=os.getpid(), queues="", seen_at=timezone.now())
     job = jobs.enqueue("test.note", {"word": "by the worker"})
     looks: list[int] = []
 

@@ -113,7 +113,7 @@ class QueuePrefix(models.Model):
 class Worker(models.Model):
     """A process that runs jobs, as long as it says that it lives."""
 
-    name = models.CharField(max_length=120, primary_key=True)  # host:pid:start
+    name = models.CharField(max_length=120, primary_key=True)  # host:pid
     host = models.CharField(max_length=100)
     pid = models.PositiveIntegerField()
     queues = models.CharField(max_length=100)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
-import platform
 import time
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,13 +14,14 @@ from django.utils import timezone
 from songloom.errors import Cancelled, Conflict, SongloomError, TryLater
 from songloom.jobs import running
 from songloom.jobs.models import Job
+from songloom.jobs.place import worker_here
 from songloom.jobs.registry import Kind, kinds
 from songloom.jobs.running import Postponed, Running
 from songloom.jobs.sending import WAITING_ONLY, send
 
 logger = logging.getLogger(__name__)
 LEASE = timedelta(seconds=30)
-WORKER = f"{platform.node()}:{os.getpid()}"
+WORKER = worker_here()
 live: dict[int, Running] = {}  # the attempts of this process, whose leases a beat keeps alive
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import platform
 from datetime import timedelta
 
 from django.conf import settings
@@ -15,6 +13,7 @@ from django_tasks_db.models import DBTaskResult
 
 from songloom.jobs import performing
 from songloom.jobs.models import Job, Worker
+from songloom.jobs.place import lives
 from songloom.jobs.registry import kinds
 from songloom.jobs.sending import send
 from songloom.jobs.sweeping import sweep
@@ -29,19 +28,6 @@ def living_workers(queue: str | None = None) -> list[Worker]:
     """
     seen = Worker.objects.filter(seen_at__gte=timezone.now() - SEEN_WITHIN)
     return [w for w in seen if (queue is None or w.serves(queue)) and lives(w.host, w.pid)]
-
-
-def lives(host: str, pid: int) -> bool:
-    """False only when it is sure: the process would be on this host and is not."""
-    if host != platform.node():
-        return True
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def reap() -> int:

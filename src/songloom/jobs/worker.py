@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import platform
 import threading
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -20,6 +19,7 @@ from django_tasks_db.utils import exclusive_transaction
 
 from songloom.jobs.models import Job, Worker
 from songloom.jobs.performing import LEASE, WORKER, live, requeue
+from songloom.jobs.place import HOST
 from songloom.jobs.reaping import reap, reap_namesake
 from songloom.jobs.registry import QUEUES
 
@@ -135,7 +135,7 @@ def announce(queues: str) -> None:
     Worker.objects.update_or_create(
         name=WORKER,
         defaults={
-            "host": platform.node(),
+            "host": HOST,
             "pid": os.getpid(),
             "queues": queues[:100],
             "seen_at": timezone.now(),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import platform
 import shutil
 import time
 from collections.abc import Iterator
@@ -10,7 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from songloom.jobs.reaping import lives
+from songloom.jobs.place import HOST, lives
 
 OLD_S = 3_600  # a younger one may be on its way in, whoever works on it
 
@@ -28,7 +27,7 @@ def stale() -> Iterator[Path]:
     folder: Path = settings.HOME / "tmp"
     for path in sorted(folder.glob("*")):
         owner = _owner(path.name)
-        if is_old(path) if owner is None else not lives(platform.node(), owner):
+        if is_old(path) if owner is None else not lives(HOST, owner):
             yield path
 
 
@@ -51,6 +50,6 @@ def is_old(path: Path) -> bool:
 
 def _owner(name: str) -> int | None:
     """The process of this machine that works on it, where the name says so: see `storage.mark`."""
-    here = f"{platform.node()}."
+    here = f"{HOST}."
     pid = name.removeprefix(here).partition(".")[0]
     return int(pid) if name.startswith(here) and pid.isdigit() else None

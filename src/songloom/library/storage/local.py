@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import platform
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from pathlib import Path
 from django.conf import settings
 
 from songloom.errors import DiskFull, StorageAway
+from songloom.jobs.place import HOST
 from songloom.library.storage.shelves import Entry, Shelf, key_of
 
 PIECE_BYTES = 1 << 20
@@ -22,7 +22,7 @@ AWAY = "the file cannot be reached"
 
 def mark() -> str:
     """What the name of each temp file begins with: who works on it, so that leftovers are known."""
-    return f"{platform.node()}.{os.getpid()}."
+    return f"{HOST}.{os.getpid()}."
 
 
 @contextmanager
