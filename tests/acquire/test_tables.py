@@ -17,8 +17,12 @@ from hypothesis import strategies as st
 from songloom.acquire import services, tables
 from songloom.acquire.tables import import_table
 from songloom.errors import BadTable, Cancelled, NoSuchFile, SongloomError
+from songloom.jobs import enqueue
 from songloom.jobs.models import Job
-from songloom.jobs.services import finish
+from songloom.jobs.performing import perform
+from songloom.jobs.services import cancel, finish
+from songloom.library import storage
+from songloom.library.keep.verify import verify
 from songloom.library.models import Track, User
 from songloom.library.services.tagging import tags_of
 from songloom.search.services import search
@@ -220,32 +224,100 @@ class Upload:
         return [self.content]
 
 
+def kept() -> list[str]:
+    """The tables that wait in the storage."""
+    return [entry.name for entry in storage.store().entries("tables")]
+
+
+@pytest.fixture
+def shelf(settings: LazySettings, tmp_path: Path, kept_in: str) -> None:
+    """A storage in which nothing waits."""
+    if kept_in == "home":
+        settings.MEDIA = tmp_path / "media"
+
+
+@pytest.mark.stores
+@pytest.mark.usefixtures("shelf")
 @pytest.mark.django_db(transaction=True)
-def test_the_copy_of_an_upload_goes_with_its_job(mei: User, settings: LazySettings) -> None:
-    kept = Path(settings.CACHE) / "tables"
-    for left in kept.glob("*"):  # by jobs of other tests that never ran
-        left.unlink()
+def test_the_copy_of_an_upload_goes_with_its_job(mei: User) -> None:
     job = services.import_upload_later(Upload(b"title\nBlue\n"), owner=mei)
-    assert len(list(kept.iterdir())) == 1
+    assert len(kept()) == 1
+    assert verify()["ok"]
     finish([job])
-    assert list(kept.iterdir()) == []
+    assert kept() == []
     assert Track.objects.get().title == "Blue"
 
 
-def test_a_refused_upload_leaves_nothing_and_an_old_copy_is_swept(
+@pytest.mark.stores
+@pytest.mark.usefixtures("shelf")
+@pytest.mark.django_db(transaction=True)
+def test_whatever_disk_the_reading_worker_has_it_finds_the_table(
+    mei: User, settings: LazySettings, tmp_path: Path, kept_in: str
+) -> None:
+    job = services.import_upload_later(Upload("标题\n蓝\n".encode("gb18030")), owner=mei)
+    settings.CACHE = tmp_path / "another machine's"
+    assert finish([job])[0].state == "done"
+    assert Track.objects.get().title == "蓝"
+
+
+@pytest.mark.usefixtures("shelf")
+@pytest.mark.django_db(transaction=True)
+def test_the_same_table_of_two_people_waits_until_both_have_read_it(mei: User) -> None:
+    first = services.import_upload_later(Upload(b"title\nBlue\n"), owner=mei)
+    second = services.import_upload_later(Upload(b"title\nBlue\n"), owner=person("otto"))
+    assert len(kept()) == 1
+    perform(str(first.pk))
+    assert len(kept()) == 1
+    perform(str(second.pk))
+    assert kept() == []
+    assert sorted(Track.objects.values_list("owner__username", flat=True)) == ["mei", "otto"]
+
+
+@pytest.mark.usefixtures("shelf")
+@pytest.mark.django_db(transaction=True)
+def test_the_same_table_sent_twice_at_once_is_one_import(mei: User) -> None:
+    first = services.import_upload_later(Upload(b"title\nBlue\n"), owner=mei)
+    assert services.import_upload_later(Upload(b"title\nBlue\n"), owner=mei) == first
+    finish([first])
+    again = services.import_upload_later(Upload(b"title\nBlue\n"), owner=mei)
+    (ended, *_) = finish([again])
+    assert ended.result is not None
+    assert (ended.result["imported"], ended.result["unchanged"]) == (0, 1)
+
+
+@pytest.mark.usefixtures("shelf")
+@pytest.mark.django_db(transaction=True)
+def test_a_failed_import_may_be_tried_again_and_a_cancelled_one_is_swept(
     mei: User, settings: LazySettings
 ) -> None:
-    kept = Path(settings.CACHE) / "tables"
-    kept.mkdir(parents=True, exist_ok=True)
-    old = kept / "old.table"
-    for left in kept.glob("*"):
-        left.unlink()
-    old.write_bytes(b"x")
-    os.utime(old, (0, 0))
+    failed = services.import_upload_later(Upload(b"title\nBlue\n"), owner=mei)
+    Job.objects.filter(pk=failed.pk).update(state=Job.State.FAILED, active_key=None)
+    cancelled = services.import_upload_later(Upload(b"title\nAzure\n"), owner=mei)
+    cancel(cancelled)
+    for entry in storage.store().entries("tables"):
+        os.utime(settings.MEDIA / entry.key, (0, 0))
+    assert [each["code"] for each in verify()["problems"]] == ["orphan"]
+    services.import_upload_later(Upload(b"title\nRed\n"), owner=mei)
+    assert len(kept()) == 2  # the failed one and the new one
+    again = enqueue(failed.kind, failed.arguments, owner=mei)
+    assert finish([again])[0].state == "done"
+
+
+@pytest.mark.usefixtures("shelf")
+@pytest.mark.django_db(transaction=True)
+def test_a_table_that_is_gone_is_asked_for_again(mei: User) -> None:
+    job = services.import_upload_later(Upload(b"title\nBlue\n"), owner=mei)
+    storage.drop(kept()[0], "tables")
+    (ended,) = finish([job])
+    assert (ended.state, (ended.error or {})["code"]) == ("failed", "no_such_file")
+
+
+@pytest.mark.usefixtures("shelf")
+def test_a_refused_upload_leaves_nothing(mei: User) -> None:
     for content in (b"colour\nblue\n", b"PAR1" + b"\0" * 50, b"\x89PNG\r\n"):
         with pytest.raises(BadTable):
             services.import_upload_later(Upload(content), owner=mei)
-    assert list(kept.iterdir()) == []
+    assert kept() == []
 
 
 lines = st.lists(

@@ -29,6 +29,7 @@ def owner(db: None) -> User:
 def home(settings: LazySettings, tmp_path: Path) -> Path:
     """A home of the test's own, so that model files can be counted."""
     settings.HOME = tmp_path
+    settings.MEDIA = tmp_path / "media"
     (tmp_path / "tmp").mkdir()
     return tmp_path
 

@@ -14,7 +14,10 @@ from songloom.core.learning.vectors import N_COLUMNS
 from songloom.errors import BadValue, StorageAway
 from songloom.learn import kept
 from songloom.learn.models import TagModel
+from songloom.library import storage
+from songloom.library.keep.verify import verify
 from songloom.library.models import User
+from tests.kept import bytes_of, home_path
 
 pytestmark = pytest.mark.django_db
 
@@ -42,41 +45,47 @@ def row(owner: User, sha256: str, value: str = "calm") -> TagModel:
     )
 
 
-def files(home: Path) -> list[str]:
-    return sorted(path.name for path in (home / "models").iterdir())
+def files() -> list[str]:
+    """The hashes of what is kept."""
+    return [entry.name for entry in storage.store().entries("models")]
 
 
-def test_a_file_is_kept_under_its_hash(home: Path, file: tuple[bytes, str]) -> None:
+@pytest.mark.stores
+def test_a_file_is_kept_under_its_hash(file: tuple[bytes, str]) -> None:
     kept.keep(*file)
-    assert files(home) == [f"{file[1]}.skops"]
-    assert (home / "models" / files(home)[0]).read_bytes() == file[0]
+    assert file[1] in files()
+    assert bytes_of(file[1], "models") == file[0]
+
+
+@pytest.mark.stores
+def test_what_was_kept_is_read_back(owner: User, file: tuple[bytes, str]) -> None:
+    kept.keep(*file)
+    kept._read.cache_clear()
+    pipeline = kept.pipeline_of(row(owner, file[1]))
+    assert pipeline.predict(np.zeros((1, N_COLUMNS), dtype=np.float32)).shape == (1,)
 
 
 def test_keeping_it_twice_keeps_one(home: Path, file: tuple[bytes, str]) -> None:
     for _ in range(2):
         kept.keep(*file)
-    assert len(files(home)) == 1
+    assert files() == [file[1]]
     assert list((home / "tmp").iterdir()) == []
 
 
-def test_what_was_kept_is_read_back(owner: User, home: Path, file: tuple[bytes, str]) -> None:
-    kept.keep(*file)
-    pipeline = kept.pipeline_of(row(owner, file[1]))
-    assert pipeline.predict(np.zeros((1, N_COLUMNS), dtype=np.float32)).shape == (1,)
-
-
-def test_a_file_that_another_put_there_is_refused(
+def test_what_another_put_in_its_place_is_refused(
     owner: User, home: Path, file: tuple[bytes, str]
 ) -> None:
-    """Whoever can write into the home still cannot make the worker run code."""
+    """Whoever can write into the storage still cannot make the worker run code."""
     sha256 = hashlib.sha256(b"expected").hexdigest()
-    (home / "models").mkdir()
-    (home / "models" / f"{sha256}.skops").write_bytes(file[0])
+    place = home_path(sha256, "models")
+    place.parent.mkdir(parents=True)
+    place.write_bytes(file[0])
     with pytest.raises(BadValue, match="was recorded"):
         kept.pipeline_of(row(owner, sha256))
 
 
-def test_a_file_that_is_away_says_what_to_do(owner: User, home: Path) -> None:
+@pytest.mark.stores
+def test_a_file_that_is_away_says_what_to_do(owner: User) -> None:
     with pytest.raises(StorageAway, match="train again"):
         kept.pipeline_of(row(owner, "0" * 64))
 
@@ -88,29 +97,50 @@ def test_a_disk_that_cannot_be_written_is_an_error_and_leaves_nothing(
     (home / "tmp").write_text("a file where the folder should be")
     with pytest.raises(StorageAway):
         kept.keep(*file)
-    assert files(home) == []
+    assert files() == []
 
 
-def test_a_sweep_removes_what_no_row_names(
-    owner: User, home: Path, file: tuple[bytes, str]
-) -> None:
-    kept.keep(*file)
-    (home / "models" / ("f" * 64 + ".skops")).write_bytes(b"left over")
-    (home / "models" / "readme.txt").write_text("not ours")
-    row(owner, file[1])
-    kept.sweep()
-    assert files(home) == sorted([f"{file[1]}.skops", "readme.txt"])
-
-
-def test_a_file_that_two_tags_share_stays_while_one_names_it(
-    owner: User, home: Path, file: tuple[bytes, str]
-) -> None:
+@pytest.mark.stores
+def test_what_no_row_names_any_more_goes(owner: User, file: tuple[bytes, str]) -> None:
     kept.keep(*file)
     one, _ = row(owner, file[1], "calm"), row(owner, file[1], "quiet")
     one.delete()
-    kept.sweep()
-    assert len(files(home)) == 1
+    kept.forget([file[1]])
+    assert file[1] in files()  # the other tag has the same
+    TagModel.objects.all().delete()
+    kept.forget([file[1]])
+    assert file[1] not in files()
 
 
-def test_a_sweep_of_a_new_home_is_no_error(home: Path) -> None:
-    kept.sweep()
+def test_forgetting_what_is_not_there_is_no_error(home: Path) -> None:
+    kept.forget(["0" * 64])
+
+
+@pytest.mark.stores
+def test_a_learnt_tag_whose_file_is_lost_is_named(owner: User, file: tuple[bytes, str]) -> None:
+    storage.drop(file[1], "models")
+    model = row(owner, file[1])
+    assert {"code": "missing_model", "id": str(model.pk)} in verify()["problems"]
+    kept.keep(*file)
+    assert verify()["ok"]
+
+
+def test_files_of_an_earlier_version_are_brought_in(
+    owner: User, home: Path, file: tuple[bytes, str]
+) -> None:
+    old = home / "models"
+    old.mkdir()
+    (old / f"{file[1]}.skops").write_bytes(file[0])
+    (old / f"{'f' * 64}.skops").write_bytes(b"left over")
+    (old / "readme.txt").write_text("not ours")
+    model = row(owner, file[1])
+    kept.bring_in()
+    assert [path.name for path in old.iterdir()] == ["readme.txt"]
+    assert kept.pipeline_of(model) is not None
+    kept.bring_in()  # and again, as every worker does
+    assert files() == [file[1]]
+
+
+def test_a_new_home_has_nothing_to_bring_in(home: Path) -> None:
+    kept.bring_in()
+    assert files() == []

@@ -12,6 +12,7 @@ from songloom.learn.models import Suggestion, TagModel
 from songloom.learn.suggesting import LEAST_GAIN, SUREST, useful_models
 from songloom.library.models import Track, User
 from songloom.library.services.tagging import set_fields, tags_of
+from tests.kept import home_path
 from tests.learn.conftest import Measured, write_features
 from tests.shelf import person
 
@@ -129,7 +130,7 @@ def test_one_damaged_file_does_not_silence_the_others(
     owner: User, home: Path, trained: list[Track]
 ) -> None:
     calm = TagModel.objects.get(value="calm")
-    (home / "models" / f"{calm.sha256}.skops").write_bytes(b"damaged")
+    home_path(calm.sha256, "models").write_bytes(b"damaged")
     kept._read.cache_clear()
     Suggestion.objects.all().delete()
     assert services.suggest_for(owner) > 0

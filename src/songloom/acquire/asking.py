@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 from django.conf import settings
 
 from songloom.acquire.adding import Upload
+from songloom.acquire.handing import KIND, hand_over
 from songloom.acquire.receiving import received
 from songloom.errors import BadTable, BadValue, Conflict, NoSuchFile
 from songloom.jobs import enqueue
 from songloom.jobs.models import Job
-from songloom.library.ids import uuid7
 from songloom.library.models import Folder, Track, User
-
-KEPT_S = 7 * 24 * 3600
 
 
 def add_path_later(path: Path, *, owner: User, link: Track | None = None) -> Job:
@@ -64,28 +61,20 @@ def import_table_later(
     is_strict: bool = False,
     encoding: str = "",
     follows_paths: bool = False,
-    is_ours: bool = False,
 ) -> Job:
     """Import a table of tracks. Raises NoSuchFile, EmptyFile, BadTable, BadValue at once.
 
     follows_paths  whether its rows may name files of this machine, from where the table lies
-    is_ours        the file was made for this alone, and is removed at the end
     """
     from songloom.library.exchange.reading import opened
 
     if path.is_dir():
         raise NoSuchFile("this is a folder; a table is a file")
     opened(path, encoding)  # what is wrong with all of it is said now
-    arguments: dict[str, object] = {"path": str(path.absolute()), "owner_id": str(owner.pk)}
-    if is_strict:
-        arguments["is_strict"] = True
-    if encoding:
-        arguments["encoding"] = encoding
+    arguments = {"path": str(path.absolute())}
     if follows_paths:
         arguments["folder"] = str(path.absolute().parent)
-    if is_ours:
-        arguments["is_ours"] = True
-    return enqueue("acquire.table", arguments, owner=owner, key=repr(arguments))
+    return _import_later(arguments, owner=owner, is_strict=is_strict, encoding=encoding)
 
 
 def import_upload_later(
@@ -95,27 +84,25 @@ def import_upload_later(
 
     Raises TooLarge, EmptyFile, DiskFull, StorageAway too; Parquet is read from this machine alone.
     """
-    kept = settings.CACHE / "tables"
-    kept.mkdir(parents=True, exist_ok=True)
-    _forget_old(kept)
-    path = kept / f"{uuid7()}.table"
+    from songloom.library.exchange.reading import opened
+
     with received(file.chunks()) as got:
         with got.path.open("rb") as content:
-            is_parquet = content.read(4) == b"PAR1"
-        if is_parquet:
-            raise BadTable("Parquet comes in by the command line; send CSV or JSON lines")
-        got.path.rename(path)
-    try:
-        return import_table_later(
-            path, owner=owner, is_strict=is_strict, encoding=encoding, is_ours=True
+            if content.read(4) == b"PAR1":
+                raise BadTable("Parquet comes in by the command line; send CSV or JSON lines")
+        opened(got.path, encoding)
+        named = {"sha256": got.sha256}
+        return hand_over(
+            got,
+            lambda: _import_later(named, owner=owner, is_strict=is_strict, encoding=encoding),
         )
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
 
 
-def _forget_old(folder: Path) -> None:
-    """What jobs that were given up have left."""
-    for path in folder.glob("*.table"):
-        if time.time() - path.stat().st_mtime > KEPT_S:
-            path.unlink(missing_ok=True)
+def _import_later(where: dict[str, str], *, owner: User, is_strict: bool, encoding: str) -> Job:
+    """The same import that waits or runs already is returned."""
+    arguments: dict[str, object] = {**where, "owner_id": str(owner.pk)}
+    if is_strict:
+        arguments["is_strict"] = True
+    if encoding:
+        arguments["encoding"] = encoding
+    return enqueue(KIND, arguments, owner=owner, key=repr(arguments))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
-from songloom.acquire import adding, scanning
+from songloom.acquire import adding, handing, scanning
 from songloom.errors import NotFound
 from songloom.jobs import job
 from songloom.library.models import Track, User
@@ -29,31 +30,32 @@ def url(url: str, owner_id: str) -> dict[str, Any]:
     return fetching.add_from_url(url, owner=_user(owner_id)).document()
 
 
-@job("acquire.table", timeout_s=DAY_S)
+@job(handing.KIND, timeout_s=DAY_S)
 def table(
-    path: str,
     owner_id: str,
+    path: str = "",
+    sha256: str = "",
     is_strict: bool = False,
     folder: str | None = None,
     encoding: str = "",
-    is_ours: bool = False,
 ) -> dict[str, Any]:
     """Import a table. Safe to run twice: the same row is the same track.
 
-    is_ours  the file is a copy that was made for this job, and goes with it
+    path    where it lies on this machine, or
+    sha256  the table was sent, and goes when it is read
     """
     from songloom.acquire.tables import import_table
 
-    place = Path(path)
-    imported = import_table(
-        place,
-        owner=_user(owner_id),
-        is_strict=is_strict,
-        folder=Path(folder) if folder else None,
-        encoding=encoding,
-    )
-    if is_ours:
-        place.unlink(missing_ok=True)
+    with handing.at_hand(sha256) if sha256 else nullcontext(Path(path)) as place:
+        imported = import_table(
+            place,
+            owner=_user(owner_id),
+            is_strict=is_strict,
+            folder=Path(folder) if folder else None,
+            encoding=encoding,
+        )
+    if sha256:
+        handing.forget(sha256)
     return imported.document()
 
 

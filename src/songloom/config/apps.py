@@ -1,5 +1,5 @@
 """Hands the pipeline and every room's jobs to the jobs room when Django starts; and to verify,
-who speaks of the scores."""
+who speaks of scores, models and tables."""
 
 from __future__ import annotations
 
@@ -13,10 +13,14 @@ class WiringConfig(AppConfig):
 
     def ready(self) -> None:
         from songloom import jobs
+        from songloom.acquire import handing
         from songloom.generate.services import scores
-        from songloom.library.keep.verify import scores_from
+        from songloom.learn import kept
+        from songloom.library.keep.verify import spoken_by
         from songloom.pipeline import PIPELINE
 
         autodiscover_modules("jobs")
-        scores_from(scores)
+        spoken_by("scores", scores, missing="missing_score")
+        spoken_by("models", kept.named, missing="missing_model")
+        spoken_by("tables", handing.spoken)
         jobs.follow(PIPELINE)

@@ -16,7 +16,6 @@ FOLDERS = (
     "media/audio",
     "media/renditions",
     "media/covers",
-    "models",
     "soundfonts",
     "cache",
     "tmp",

@@ -42,10 +42,12 @@ def main() -> None:
     if asked.is_set():
         return
     from songloom.analyse.services import start_catching_up
+    from songloom.learn.kept import bring_in
     from songloom.library.keep.sweeping import sweep
     from songloom.search.services import start_indexing
 
     sweep()
+    bring_in()
     start_catching_up()
     start_indexing()
     os.write(int(ready_fd), b"ready\n")

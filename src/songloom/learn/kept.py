@@ -1,7 +1,8 @@
-"""Files of learnt tags in the home: `models/<sha256>.skops`, durable before any row names them."""
+"""Files of learnt tags: in the storage, where every machine that works finds them by their hash."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -10,52 +11,50 @@ from django.conf import settings
 
 from songloom.errors import StorageAway
 from songloom.learn.models import TagModel
-from songloom.library.storage.local import temporary
+from songloom.library import storage
+from songloom.library.services.bin import drop_unused
 
 SUFFIX = ".skops"
 MOST_IN_MEMORY = 64
 
 
 def keep(raw: bytes, sha256: str) -> None:
-    """Write a model file; the same bytes are written once. Raises DiskFull or StorageAway."""
-    import os
-
-    target = _path(sha256)
-    if target.is_file():
-        return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with temporary(SUFFIX) as draft:
-        with draft.open("wb") as file:
-            file.write(raw)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.rename(target)
+    """Keep a model's bytes; the same are kept once. Raises DiskFull or StorageAway."""
+    storage.keep_bytes(raw, sha256, "models")
 
 
 def pipeline_of(model: TagModel) -> Any:
     """The fitted pipeline, its hash checked against what the row recorded."""
-    return _read(str(settings.HOME), model.sha256)
+    return _read(storage.store().name, model.sha256)
 
 
-def sweep() -> None:
-    """Remove files that no row names any more."""
-    named = set(TagModel.objects.values_list("sha256", flat=True))
-    for path in _path("").parent.glob(f"*{SUFFIX}"):
-        if path.stem not in named:
-            path.unlink(missing_ok=True)
+def forget(hashes: Iterable[str]) -> None:
+    """Remove those of these files that no row names any more."""
+    drop_unused(set(hashes), TagModel.objects.all(), "models")
+
+
+def named() -> list[tuple[str, str]]:
+    """(id, sha256 of its file) of every learnt tag."""
+    return [(str(pk), sha256) for pk, sha256 in TagModel.objects.values_list("pk", "sha256")]
+
+
+def bring_in() -> None:
+    """Models that an earlier version kept in `models/` of the home go into the storage."""
+    home: Path = settings.HOME
+    known = {sha256 for _, sha256 in named()}
+    for path in (home / "models").glob(f"*{SUFFIX}"):
+        if path.stem in known:
+            storage.keep(path, path.stem, "models")
+        path.unlink(missing_ok=True)
 
 
 @lru_cache(maxsize=MOST_IN_MEMORY)
-def _read(home: str, sha256: str) -> Any:
+def _read(place: str, sha256: str) -> Any:
+    """`place` only tells the storages of tests apart."""
     from songloom.core.learning.files import unpacked
 
     try:
-        raw = _path(sha256).read_bytes()
-    except OSError as exc:
+        raw = storage.read_bytes(sha256, "models")
+    except StorageAway as exc:
         raise StorageAway("the file of a learnt tag is away; train again") from exc
     return unpacked(raw, sha256)
-
-
-def _path(sha256: str) -> Path:
-    home: Path = settings.HOME
-    return home / "models" / f"{sha256}{SUFFIX}"

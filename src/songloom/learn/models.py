@@ -12,7 +12,7 @@ from songloom.library.models import Track, User
 
 
 class TagModel(models.Model):
-    """One tag as one person's songs sound; its file lies in the home and is checked by its hash."""
+    """One tag as one person's songs sound; its file lies in the storage under its hash."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tag_models")

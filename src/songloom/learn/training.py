@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
 from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
 
@@ -17,6 +16,7 @@ from songloom.learn.models import TagModel
 from songloom.learn.suggesting import suggest_for
 from songloom.library.models import User
 from songloom.library.services.people import command_line_user
+from songloom.library.turns import in_turn
 
 if TYPE_CHECKING:
     from songloom.core.learning.tagging import Learnt, TooFew
@@ -44,6 +44,7 @@ def train(owner: User | None = None) -> dict[str, Any]:
     """
     user = owner or command_line_user()
     examples = examples_of(user)
+    before = list(TagModel.objects.filter(owner=user).values_list("sha256", flat=True))
     rows = []
     for place, tag in enumerate(examples.tags):
         report(progress=place / len(examples.tags), stage="learning")
@@ -51,7 +52,7 @@ def train(owner: User | None = None) -> dict[str, Any]:
         if rows[-1].refused:
             _forget(user, tag)
     _forget_unused(user, examples.tags)
-    kept.sweep()
+    kept.forget(before)
     report(progress=0.95, stage="suggesting")
     suggest_for(user)
     return {"tags": [asdict(row) for row in rows]}
@@ -75,7 +76,9 @@ def _train_one(user: User, tag: Tag, examples: Examples) -> Row:
         return Row(tag.value, tag.field, len(tag.carriers), METRIC, refused=sentence)
     raw, sha256 = packed(learnt.pipeline)
     kept.keep(raw, sha256)
-    _write(user, tag, learnt, sha256)
+    with in_turn(f"bytes {sha256}"):
+        kept.keep(raw, sha256)  # somebody may have forgotten the same bytes meanwhile
+        _write(user, tag, learnt, sha256)
     return Row(
         tag.value,
         tag.field,
@@ -115,7 +118,6 @@ def refusal(few: TooFew, tag: str) -> str:
     return sentences[few.what] % words
 
 
-@transaction.atomic
 def _write(user: User, tag: Tag, learnt: Learnt, sha256: str) -> None:
     from songloom.core.learning.tagging import METRIC
     from songloom.core.learning.vectors import VECTOR_VERSION

@@ -53,6 +53,7 @@ def sentences() -> dict[str, str]:
         "missing_rendition": _("This rendition is lost; it can be made again:"),
         "missing_cover": _("This cover is lost:"),
         "missing_score": _("The notes of this piece are lost:"),
+        "missing_model": _("What was learnt of this tag is lost; train again:"),
         "orphan": _("Nothing in the library speaks of this:"),
         "stale_temp": _("This was left half-way:"),
         "stale_upload": _("This upload began and never ended:"),

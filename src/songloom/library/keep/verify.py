@@ -15,14 +15,16 @@ from songloom.library.keep.sweeping import OLD_S, remove, stale
 from songloom.library.models import Cover, File, Rendition
 from songloom.library.services.storing import is_there, linked_path
 
-ScoreRows = Callable[[], Iterable[tuple[str, str]]]
-_score_rows: ScoreRows = tuple
+Rows = Callable[[], Iterable[tuple[str, str]]]
+_spoken: dict[storage.Shelf, tuple[Rows, str]] = {}
 
 
-def scores_from(rows: ScoreRows) -> None:
-    """Say who speaks of the scores: (id, sha256) of each. The room that writes them lies above."""
-    global _score_rows
-    _score_rows = rows
+def spoken_by(shelf: storage.Shelf, rows: Rows, *, missing: str = "") -> None:
+    """Say who speaks of what lies on a shelf: (id, sha256) of each. The rooms lie above.
+
+    missing  the code of a row whose bytes are lost; none where they come and go by themselves
+    """
+    _spoken[shelf] = (rows, missing)
 
 
 OLD_UPLOAD_S = 86_400  # a large file over a slow line takes hours
@@ -32,9 +34,10 @@ def verify(*, is_deep: bool = False, repair: bool = False) -> dict[str, Any]:
     """Look at every row and every stored file.
 
     returns {"ok", "problems": [{"code", "path" or "id"}], "repaired"}; codes: missing_file,
-    changed_file (deep), missing_rendition, missing_cover, missing_score, orphan, stale_temp,
-    stale_upload, database. Repair removes orphans and what is half-way and old; it never touches
-    what a row speaks of, but for rows of renditions whose bytes are gone: they can be made again.
+    changed_file (deep), missing_rendition, missing_cover, missing_score, missing_model, orphan,
+    stale_temp, stale_upload, database. Repair removes orphans and what is half-way and old; it
+    never touches what a row speaks of, but for rows of renditions whose bytes are gone: they can
+    be made again.
     A folder with something in it is no work of ours: it is named and left.
     """
     problems = [
@@ -42,7 +45,7 @@ def verify(*, is_deep: bool = False, repair: bool = False) -> dict[str, Any]:
         *_files(is_deep),
         *_renditions(repair),
         *_covers(),
-        *_scores(),
+        *_of_rooms(),
         *_orphans(repair),
         *_stale(repair),
         *_unfinished(repair),
@@ -91,11 +94,12 @@ def _covers() -> Problems:
             yield {"code": "missing_cover", "id": str(cover.pk)}
 
 
-def _scores() -> Problems:
-    there = _names("scores")
-    for spoken_by, sha256 in _score_rows():
-        if not (sha256 in there or storage.is_there(sha256, "scores")):
-            yield {"code": "missing_score", "id": spoken_by}
+def _of_rooms() -> Problems:
+    for shelf, (rows, missing) in _spoken.items():
+        there = _names(shelf) if missing else set()
+        for pk, sha256 in rows() if missing else ():
+            if not (sha256 in there or storage.is_there(sha256, shelf)):
+                yield {"code": missing, "id": pk}
 
 
 def _names(shelf: storage.Shelf) -> set[str]:
@@ -108,8 +112,8 @@ def _orphans(repair: bool) -> Problems:
         "audio": set(File.objects.filter(folder=None).values_list("sha256", flat=True)),
         "renditions": set(Rendition.objects.values_list("sha256", flat=True)),
         "covers": set(Cover.objects.values_list("sha256", flat=True)),
-        "scores": {sha256 for _, sha256 in _score_rows()},
     }
+    spoken_of |= {shelf: {sha256 for _, sha256 in rows()} for shelf, (rows, _) in _spoken.items()}
     store = storage.store()
     for shelf, known in spoken_of.items():
         for entry in store.entries(shelf):

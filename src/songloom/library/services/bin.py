@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
@@ -63,9 +64,16 @@ def drop_renditions(track: Track) -> None:
 
 def drop_unused(hashes: set[str], rows: QuerySet[Any], shelf: storage.Shelf) -> None:
     """Forget those bytes of which no row speaks. Whoever brings them now looks after this."""
+    named = rows.filter(sha256__in=hashes).values_list("sha256", flat=True)
+    drop_unspoken(hashes, shelf, lambda: set(named))
+
+
+def drop_unspoken(
+    hashes: set[str], shelf: storage.Shelf, spoken_of: Callable[[], set[str]]
+) -> None:
+    """The same where something else than one table of rows says which are needed."""
     with in_turn(*(f"bytes {sha256}" for sha256 in hashes)):
-        spoken_of = set(rows.filter(sha256__in=hashes).values_list("sha256", flat=True))
-        for sha256 in hashes - spoken_of:
+        for sha256 in hashes - spoken_of():
             try:
                 storage.drop(sha256, shelf)
             except StorageAway:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
-Shelf = Literal["audio", "renditions", "covers", "scores"]
-SHELVES: tuple[Shelf, ...] = ("audio", "renditions", "covers", "scores")
+Shelf = Literal["audio", "renditions", "covers", "scores", "models", "tables"]
+SHELVES: tuple[Shelf, ...] = ("audio", "renditions", "covers", "scores", "models", "tables")
 
 
 def key_of(sha256: str, shelf: Shelf) -> str:

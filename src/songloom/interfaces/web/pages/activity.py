@@ -103,7 +103,7 @@ def subjects(jobs_shown: Iterable[Job]) -> dict[UUID, str]:
         given = job.arguments
         if isinstance(given.get("url"), str):
             found[job.pk] = given["url"][:200]
-        elif given.get("is_ours"):  # a copy whose name says nothing
+        elif given.get("sha256"):  # a table that was sent: its name says nothing
             continue
         elif isinstance(given.get("path"), str):
             found[job.pk] = given["path"].rstrip("/").rpartition("/")[2][:200]
