@@ -12,6 +12,7 @@ from songloom.acquire.receiving import received
 from songloom.errors import BadTable, BadValue, Conflict, NoSuchFile
 from songloom.jobs import enqueue
 from songloom.jobs.models import Job
+from songloom.jobs.place import HOST
 from songloom.library.models import Folder, Track, User
 
 
@@ -23,7 +24,7 @@ def add_path_later(path: Path, *, owner: User, link: Track | None = None) -> Job
     """
     if not path.exists():
         raise NoSuchFile("there is no such file or folder")
-    arguments = {"path": str(path.absolute()), "owner_id": str(owner.pk)}
+    arguments = {"path": str(path.absolute()), "owner_id": str(owner.pk), "place": HOST}
     if link is not None:
         if path.is_dir():
             raise BadValue("a folder cannot be the sound of one track")
@@ -46,7 +47,7 @@ def scan_later(*, owner: User, folder: Folder | None = None, accepts_missing: bo
 
     The user's scan of the same that waits or runs already is returned.
     """
-    arguments: dict[str, object] = {"owner_id": str(owner.pk)}
+    arguments: dict[str, object] = {"owner_id": str(owner.pk), "place": HOST}
     if folder is not None:
         arguments["folder_id"] = str(folder.pk)
     if accepts_missing:
@@ -71,7 +72,7 @@ def import_table_later(
     if path.is_dir():
         raise NoSuchFile("this is a folder; a table is a file")
     opened(path, encoding)  # what is wrong with all of it is said now
-    arguments = {"path": str(path.absolute())}
+    arguments = {"path": str(path.absolute()), "place": HOST}
     if follows_paths:
         arguments["folder"] = str(path.absolute().parent)
     return _import_later(arguments, owner=owner, is_strict=is_strict, encoding=encoding)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from songloom.acquire import adding, handing, scanning
+from songloom.acquire.reaching import reached
 from songloom.errors import NotFound
 from songloom.jobs import job
 from songloom.library.models import Track, User
@@ -15,11 +16,15 @@ from songloom.library.services.browse import folders_of
 DAY_S = 24 * 3600
 
 
-@job("acquire.add", timeout_s=DAY_S)
-def add(path: str, owner_id: str, link_id: str | None = None) -> dict[str, Any]:
-    """Copy a file, or a folder's audio files. Safe to run twice: the same bytes are stored once."""
+@job("acquire.add", timeout_s=DAY_S, on_disk=True)
+def add(path: str, owner_id: str, link_id: str | None = None, place: str = "") -> dict[str, Any]:
+    """Copy a file, or a folder's audio files. Safe to run twice: the same bytes are stored once.
+
+    place  the machine on which the path was named, here and below
+    """
     link = Track.objects.filter(pk=link_id).first() if link_id else None
-    return adding.add_path(Path(path), owner=_user(owner_id), link=link).document()
+    found = reached(Path(path), place)
+    return adding.add_path(found, owner=_user(owner_id), link=link).document()
 
 
 @job("acquire.url", timeout_s=900)
@@ -30,7 +35,7 @@ def url(url: str, owner_id: str) -> dict[str, Any]:
     return fetching.add_from_url(url, owner=_user(owner_id)).document()
 
 
-@job(handing.KIND, timeout_s=DAY_S)
+@job(handing.KIND, timeout_s=DAY_S, on_disk=True)
 def table(
     owner_id: str,
     path: str = "",
@@ -38,6 +43,7 @@ def table(
     is_strict: bool = False,
     folder: str | None = None,
     encoding: str = "",
+    place: str = "",
 ) -> dict[str, Any]:
     """Import a table. Safe to run twice: the same row is the same track.
 
@@ -46,9 +52,9 @@ def table(
     """
     from songloom.acquire.tables import import_table
 
-    with handing.at_hand(sha256) if sha256 else nullcontext(Path(path)) as place:
+    with handing.at_hand(sha256) if sha256 else nullcontext(reached(Path(path), place)) as table:
         imported = import_table(
-            place,
+            table,
             owner=_user(owner_id),
             is_strict=is_strict,
             folder=Path(folder) if folder else None,
@@ -59,13 +65,15 @@ def table(
     return imported.document()
 
 
-@job("acquire.scan", timeout_s=DAY_S)
+@job("acquire.scan", timeout_s=DAY_S, on_disk=True)
 def scan(
-    owner_id: str, folder_id: str | None = None, accepts_missing: bool = False
+    owner_id: str, folder_id: str | None = None, accepts_missing: bool = False, place: str = ""
 ) -> dict[str, Any]:
     """Scan one linked folder, or all that the user may know of; an unlinked one is no error."""
     folders = folders_of(_user(owner_id)).select_related("owner").order_by("number")
     chosen = folders.filter(pk=folder_id) if folder_id else folders
+    for folder in chosen:
+        reached(Path(folder.path), place)
     return scanning.scan_folders(chosen, accepts_missing=accepts_missing).document()
 
 

@@ -19,6 +19,7 @@ class Kind:
     queue: str
     timeout_s: float
     retries: int
+    on_disk: bool = False
 
 
 kinds: dict[str, Kind] = {}
@@ -26,7 +27,12 @@ _following: dict[str, tuple[str, ...]] = {}
 
 
 def job(
-    name: str, *, queue: str = "interactive", timeout_s: float = 600, retries: int = 2
+    name: str,
+    *,
+    queue: str = "interactive",
+    timeout_s: float = 600,
+    retries: int = 2,
+    on_disk: bool = False,
 ) -> Callable[[Function], Function]:
     """Register a function as a kind of job.
 
@@ -34,13 +40,15 @@ def job(
                "analysis" (heavy, may wait)
     timeout_s  seconds after which the job counts as failed
     retries    further attempts after a crash or a TryLater; at most 2, then the job is dead
+    on_disk    it may read a path of the machine that asked for it: a command does not leave it to
+               workers of other machines
     """
 
     if queue not in QUEUES:
         raise LookupError(f"{name}: no queue is called {queue}")
 
     def register(function: Function) -> Function:
-        kinds[name] = Kind(name, function, queue, timeout_s, min(retries, 2))
+        kinds[name] = Kind(name, function, queue, timeout_s, min(retries, 2), on_disk)
         return function
 
     return register

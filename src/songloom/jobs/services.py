@@ -17,8 +17,9 @@ from django_tasks_db.models import DBTaskResult
 
 from songloom.jobs.models import Job
 from songloom.jobs.performing import LEASE, live, perform
+from songloom.jobs.place import HOST
 from songloom.jobs.reaping import living_workers, reap
-from songloom.jobs.registry import QUEUES
+from songloom.jobs.registry import QUEUES, kinds
 from songloom.jobs.worker import BEAT_EVERY_S, run_carried, take
 
 OnProgress = Callable[[list[Job]], None]
@@ -66,12 +67,18 @@ def finish(jobs: Iterable[Job], on_progress: OnProgress | None = None) -> list[J
 
 def _step(waiting: list[Job]) -> bool:
     """Do one of the waiting jobs here, unless a worker will. True if something was done."""
-    served = {queue for queue in QUEUES if living_workers(queue)}
-    left = [job for job in waiting if job.queue not in served]
+    served = {queue: {worker.host for worker in living_workers(queue)} for queue in QUEUES}
+    left = [job for job in waiting if not _is_served(job, served[job.queue])]
     if not left:
         return False
     queued = [job for job in left if job.state == Job.State.QUEUED]
     return (_perform_one(queued) if settings.BROKER_URL else _take_one(queued)) or reap() > 0
+
+
+def _is_served(job: Job, hosts: set[str]) -> bool:
+    """Whether a worker of these machines will do it; what lies on this disk only one from here."""
+    on_disk = job.kind in kinds and kinds[job.kind].on_disk
+    return HOST in hosts if on_disk else bool(hosts)
 
 
 def _take_one(queued: list[Job]) -> bool:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from songloom.acquire import reaching
 from songloom.analyse.words import said
 from songloom.generate.models import Generation
 from songloom.interfaces.web.frame import SHOWN, counts
@@ -91,6 +92,7 @@ def _stage(stage: str) -> str:
         "learning": _("learning"),
         "suggesting": _("suggesting"),
         "storing": _("putting it away"),
+        reaching.WHY: _("Waiting for a worker that reaches this path."),
     }.get(stage) or said(stage)
 
 
