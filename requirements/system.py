@@ -21,6 +21,7 @@ NEEDS = {  # command: (Debian package, what is left out without it)
     "rabbitmq-server": ("rabbitmq-server", "the tests with RabbitMQ"),
     "redis-server": ("redis-server", "the tests with Redis"),
     "git": ("git", "the test of a fresh clone"),
+    "ip": ("iproute2", "the test with a second host"),
     "mariadbd": ("mariadb-server", "the tests on MariaDB, unless a server answers"),
     "postgres": ("postgresql", "the tests on PostgreSQL, unless a server answers"),
 }

@@ -11,11 +11,12 @@ import os
 import pwd
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,9 @@ from tests.databases import SERVERS
 Command = list[str]
 START_WITHIN_S = 120
 FREE = {"mysql": "mysql", "postgres": "postgres"}  # who runs it, when we are root
+PROGRAMS = {"mysql": "mariadbd", "postgres": "postgres"}
+USERS = {"mysql": "root", "postgres": "postgres"}
+END = {"mysql": signal.SIGTERM, "postgres": signal.SIGINT}
 _found: dict[str, str] = {}  # kind → the address in this process
 QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
@@ -37,12 +41,8 @@ def programs(name: str) -> str | None:
 
 def answers(kind: str, url: str) -> bool:
     """Whether it lets us in, and lets us make databases."""
-    from songloom.config.databases import database_of
-
     try:
-        admin = "mysql" if kind == "mysql" else "postgres"
-        database = database_of(f"{url}/{admin}", home=Path("/"))
-        connect(kind, database).close()
+        connect(kind, _admin(kind, url)).close()
     except Exception:  # whatever it is, it is no server for us
         return False
     return True
@@ -82,20 +82,36 @@ def url_of(kind: str) -> str:
     return _found[kind]
 
 
+def private(kind: str) -> Private:
+    """A server that a test may stop. Where it is not installed: left out, under CI a failure."""
+    import pytest
+
+    if programs(PROGRAMS[kind]) is None:
+        if os.environ.get("CI"):
+            raise RuntimeError(f"{PROGRAMS[kind]} is not installed")
+        pytest.skip(f"{PROGRAMS[kind]} is not installed")
+    return Private(kind)
+
+
 @contextmanager
 def fresh_database(kind: str) -> Iterator[str]:
     """The address of an empty database of its own, gone with the block."""
-    from songloom.config.databases import database_of
-
     url = url_of(kind)
     name = f"test_songloom_{os.getpid()}_{secrets.token_hex(4)}"
-    admin = database_of(f"{url}/{'mysql' if kind == 'mysql' else 'postgres'}", home=Path("/"))
+    admin = _admin(kind, url)
     force = " WITH (FORCE)" if kind == "postgres" else ""
     _execute(kind, admin, f"CREATE DATABASE {name}")
     try:
         yield f"{url}/{name}"
     finally:
         _execute(kind, admin, f"DROP DATABASE {name}{force}")
+
+
+def _admin(kind: str, url: str) -> dict[str, Any]:
+    """The database of a server from which others are made."""
+    from songloom.config.databases import database_of
+
+    return database_of(f"{url}/{'mysql' if kind == 'mysql' else 'postgres'}", home=Path("/"))
 
 
 def _execute(kind: str, database: dict[str, Any], sql: str) -> None:
@@ -112,47 +128,100 @@ def server(kind: str) -> Iterator[str]:
     """The address of a server of this kind, without a database; "" when there is none to be had."""
     if answers(kind, SERVERS[kind]):
         yield SERVERS[kind]
-    elif programs("mariadbd" if kind == "mysql" else "postgres") is None:
+    elif programs(PROGRAMS[kind]) is None:
         yield ""
     else:
-        with PRIVATE[kind]() as url:
-            yield url
+        with Private(kind) as private:
+            yield private.url
 
 
-@contextmanager
-def _private_postgres() -> Iterator[str]:
-    with _folder("postgres") as folder, _port() as port:
-        data = folder / "data"
-        initdb, postgres = programs("initdb"), programs("postgres")
+class Private:
+    """A server of one kind in a folder of its own; may stop and start again with the same rows.
+
+    host  the address of this machine on which it listens; its neighbours there are let in
+    """
+
+    def __init__(self, kind: str, host: str = "127.0.0.1") -> None:
+        self.kind, self.host = kind, host
+        self.folder = Path(tempfile.mkdtemp(prefix=f"songloom-{kind}-", dir="/tmp"))  # short paths
+        if os.geteuid() == 0:
+            shutil.chown(self.folder, FREE[kind])
+        self.port = _free_port(host)
+        self.process: subprocess.Popen[bytes] | None = None
+        {"mysql": self._make_mysql, "postgres": self._make_postgres}[kind]()
+
+    @property
+    def url(self) -> str:
+        """Without a database."""
+        return f"{self.kind}://{USERS[self.kind]}@{self.host}:{self.port}"
+
+    def __enter__(self) -> Private:
+        try:
+            self.start()
+        except BaseException:
+            self.remove()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.remove()
+
+    def start(self) -> None:
+        with (self.folder / "log").open("ab") as log:
+            command = self._command()
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, **_as(self.kind))
+        deadline = time.monotonic() + START_WITHIN_S
+        while not answers(self.kind, self.url):
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                said = (self.folder / "log").read_text(errors="replace")[-2000:]
+                raise RuntimeError(f"{command[0]} did not start:\n{said}")
+            time.sleep(0.1)
+
+    def stop(self) -> None:
+        """As an administrator does; PostgreSQL hangs up on who is connected instead of waiting."""
+        if self.process is not None:
+            self.process.send_signal(END[self.kind])
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(30)
+            self.process.kill()
+            self.process.wait()
+            self.process = None
+
+    def make_database(self, name: str) -> str:
+        """The address of a new, empty database."""
+        _execute(self.kind, _admin(self.kind, self.url), f"CREATE DATABASE {name}")
+        return f"{self.url}/{name}"
+
+    def remove(self) -> None:
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _make_postgres(self) -> None:
+        initdb = programs("initdb")
         assert initdb is not None
-        assert postgres is not None
+        data = self.folder / "data"
         made = ["-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"]
         _run([initdb, *made, "--locale=C.UTF-8"], "postgres")
-        quick = [part for setting in QUICK for part in ("-c", setting)]
-        heard = ["-c", "listen_addresses=127.0.0.1", "-p", str(port), "-k", str(folder)]
-        start = [postgres, "-D", str(data), *heard, *quick]
-        with _running("postgres", start, folder, f"postgres://postgres@127.0.0.1:{port}") as url:
-            yield url
+        with (data / "pg_hba.conf").open("a") as let_in:
+            let_in.write("host all all samenet trust\n")
 
-
-@contextmanager
-def _private_mysql() -> Iterator[str]:
-    with _folder("mysql") as folder, _port() as port:
-        data = folder / "data"
-        install, mariadbd = programs("mariadb-install-db"), programs("mariadbd")
+    def _make_mysql(self) -> None:
+        install = programs("mariadb-install-db")
         assert install is not None
-        assert mariadbd is not None
         root = ["--auth-root-authentication-method=normal", "--skip-test-db"]
-        _run([install, "--no-defaults", f"--datadir={data}", *root], "mysql")
-        heard = ["--bind-address=127.0.0.1", f"--port={port}", f"--socket={folder}/s"]
+        _run([install, "--no-defaults", f"--datadir={self.folder}/data", *root], "mysql")
+
+    def _command(self) -> Command:
+        data, program = f"{self.folder}/data", programs(PROGRAMS[self.kind])
+        assert program is not None
+        if self.kind == "postgres":
+            quick = [part for setting in QUICK for part in ("-c", setting)]
+            heard = ["-c", f"listen_addresses={self.host}", "-p", str(self.port)]
+            return [program, "-D", data, *heard, "-k", str(self.folder), *quick]
+        heard = [f"--bind-address={self.host}", f"--port={self.port}", f"--socket={self.folder}/s"]
         quick = ["--innodb-flush-log-at-trx-commit=0", "--skip-log-bin", "--innodb-doublewrite=0"]
-        start = [mariadbd, "--no-defaults", f"--datadir={data}", *heard, *quick]
-        start.append(f"--pid-file={folder}/pid")
-        with _running("mysql", start, folder, f"mysql://root@127.0.0.1:{port}") as url:
-            yield url
-
-
-PRIVATE: dict[str, Callable[[], Any]] = {"mysql": _private_mysql, "postgres": _private_postgres}
+        start = [program, "--no-defaults", f"--datadir={data}", *heard, *quick]
+        return [*start, f"--pid-file={self.folder}/pid"]
 
 
 def _as(kind: str) -> dict[str, Any]:
@@ -168,43 +237,8 @@ def _run(command: Command, kind: str) -> None:
         raise RuntimeError(f"{command[0]} failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
 
 
-@contextmanager
-def _folder(kind: str) -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix=f"songloom-{kind}-", dir="/tmp"))  # sockets: short paths
-    if os.geteuid() == 0:
-        shutil.chown(folder, FREE[kind])
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
-def _port() -> Iterator[int]:
+def _free_port(host: str) -> int:
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.bind((host, 0))
         port: int = probe.getsockname()[1]
-    yield port
-
-
-@contextmanager
-def _running(kind: str, command: Command, folder: Path, url: str) -> Iterator[str]:
-    with ExitStack() as stack:
-        log = stack.enter_context((folder / "log").open("wb"))
-        process = subprocess.Popen(command, stdout=log, stderr=log, **_as(kind))
-        stack.callback(_end, process)
-        deadline = time.monotonic() + START_WITHIN_S
-        while not answers(kind, url):
-            if process.poll() is not None or time.monotonic() > deadline:
-                said = (folder / "log").read_text(errors="replace")[-2000:]
-                raise RuntimeError(f"{command[0]} did not start:\n{said}")
-            time.sleep(0.2)
-        yield url
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    with suppress(subprocess.TimeoutExpired):
-        process.wait(30)
-    process.kill()
-    process.wait()
+    return port

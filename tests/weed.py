@@ -33,8 +33,9 @@ READER = {
 class Weed:
     """Started on creation; `stop` and `start` again, on the same ports with the same bytes."""
 
-    def __init__(self, folder: Path, *more: str) -> None:
+    def __init__(self, folder: Path, *more: str, host: str = "127.0.0.1") -> None:
         self.folder = folder
+        self.host = host
         self.more = more
         self.process: subprocess.Popen[bytes] | None = None
         (folder / "s3.json").write_text(json.dumps({"identities": [IDENTITY, READER]}))
@@ -52,7 +53,7 @@ class Weed:
 
     @property
     def endpoint(self) -> str:
-        return f"http://127.0.0.1:{self.ports[-2]}"
+        return f"http://{self.host}:{self.ports[-2]}"
 
     def url(self, prefix: str = "", *, key: str = KEY, secret: str = SECRET, more: str = "") -> str:
         """The setting that names this server."""
@@ -123,8 +124,8 @@ class Weed:
             str(Path(sys.executable).with_name("weed")),
             "server",
             "-dir=stored",
-            "-ip=127.0.0.1",
-            "-ip.bind=127.0.0.1",
+            f"-ip={self.host}",
+            f"-ip.bind={self.host}",
             *ports,
             "-filer",
             f"-filer.localSocket={self.folder}/filer.sock",

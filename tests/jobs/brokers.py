@@ -17,8 +17,8 @@ from tests.jobs.processes import until
 STARTS_WITHIN_S = 180
 USUAL = {"rabbitmq": 5672, "redis": 6379}
 ADDRESSES = {
-    "rabbitmq": "amqp://guest:guest@127.0.0.1:{port}//",
-    "redis": "redis://127.0.0.1:{port}/0",
+    "rabbitmq": "amqp://guest:guest@{host}:{port}//",
+    "redis": "redis://{host}:{port}/0",
 }
 
 
@@ -30,7 +30,7 @@ class NoBroker(Exception):
 def address(kind: str) -> str:
     """Of a broker that answers: shared by the tests, never stopped by one of them."""
     if answers(USUAL[kind]):
-        return ADDRESSES[kind].format(port=USUAL[kind])
+        return ADDRESSES[kind].format(host="127.0.0.1", port=USUAL[kind])
     server = private(kind)
     server.start()
     return server.address
@@ -38,14 +38,15 @@ def address(kind: str) -> str:
 
 def private(kind: str) -> Server:
     """One of this process's own, which a test may stop; gone when the process ends."""
-    server = {"rabbitmq": RabbitMQ, "redis": Redis}[kind]()
+    kinds: dict[str, type[Server]] = {"rabbitmq": RabbitMQ, "redis": Redis}
+    server = kinds[kind]()
     atexit.register(server.remove)
     return server
 
 
-def answers(port: int) -> bool:
+def answers(port: int, host: str = "127.0.0.1") -> bool:
     try:
-        with socket.create_connection(("127.0.0.1", port), timeout=1):
+        with socket.create_connection((host, port), timeout=1):
             return True
     except OSError:
         return False
@@ -62,14 +63,15 @@ class Server:
 
     kind: str
 
-    def __init__(self) -> None:
+    def __init__(self, host: str = "127.0.0.1") -> None:
+        self.host = host
         self.folder = Path(tempfile.mkdtemp(prefix=f"songloom-{self.kind}-"))
         self.port = free_port()
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
     def address(self) -> str:
-        return ADDRESSES[self.kind].format(port=self.port)
+        return ADDRESSES[self.kind].format(host=self.host, port=self.port)
 
     def command(self) -> list[str]:
         raise NotImplementedError
@@ -93,7 +95,7 @@ class Server:
         assert self.process is not None
         if self.process.poll() is not None:
             raise AssertionError((self.folder / "out").read_text()[-2000:])
-        return answers(self.port)
+        return answers(self.port, self.host)
 
     def kill(self) -> None:
         """As when the power fails."""
@@ -114,7 +116,16 @@ class Redis(Server):
 
     def command(self) -> list[str]:
         server = found("redis-server")
-        place = ["--bind", "127.0.0.1", "--port", str(self.port), "--dir", str(self.folder)]
+        place = [
+            "--bind",
+            self.host,
+            "--protected-mode",
+            "no",
+            "--port",
+            str(self.port),
+            "--dir",
+            str(self.folder),
+        ]
         return [server, *place, "--save", "", "--appendonly", "no"]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from django.conf import settings
 
 from songloom.acquire.adding import Upload
-from songloom.acquire.handing import KIND, hand_over
+from songloom.acquire.handing import hand_over
 from songloom.acquire.receiving import received
 from songloom.errors import BadTable, BadValue, Conflict, NoSuchFile
 from songloom.jobs import enqueue
@@ -106,4 +106,4 @@ def _import_later(where: dict[str, str], *, owner: User, is_strict: bool, encodi
         arguments["is_strict"] = True
     if encoding:
         arguments["encoding"] = encoding
-    return enqueue(KIND, arguments, owner=owner, key=repr(arguments))
+    return enqueue("acquire.table", arguments, owner=owner, key=repr(arguments))
