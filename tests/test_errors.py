@@ -58,6 +58,7 @@ CODES = {
     "StorageAway": ("storage_away", 503),
     "StorageDenied": ("storage_denied", 503),
     "RangeBeyondEnd": ("range_beyond_end", 416),
+    "DatabaseAway": ("database_away", 503),
     "StoreAway": ("store_away", 503),
 }
 STATUSES_OF_THE_CONTRACT = {400, 401, 403, 404, 409, 413, 415, 422, 429, 503, 507}

@@ -39,6 +39,7 @@ SongloomError
     │   └── TooMany          too many tries within a short time
     ├── StorageAway          the storage or a folder is not connected
     │   └── StorageDenied    the storage refuses the key that is set
+    ├── DatabaseAway         the database server does not answer
     └── StoreAway            a MongoDB server does not answer
 """
 
@@ -224,6 +225,10 @@ class StorageAway(TryLater):
 
 class StorageDenied(StorageAway):
     code = "storage_denied"
+
+
+class DatabaseAway(TryLater):
+    code = "database_away"
 
 
 class StoreAway(TryLater):

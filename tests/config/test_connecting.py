@@ -170,5 +170,5 @@ def test_a_verb_waits_for_a_server_that_comes_late(tmp_path: Path) -> None:
             check=False,
         )
     assert n_calls >= 2  # it asked again
-    assert json.loads(ended.stdout)["error"]["code"] == "try_later"
+    assert json.loads(ended.stdout)["error"]["code"] == "database_away"
     assert ended.stderr == f"songloom: waiting for the database server at 127.0.0.1:{port} …\n"

@@ -8,14 +8,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from songloom.errors import BadValue, TryLater
+from songloom.errors import BadValue, DatabaseAway
 
 WAIT_S = 30.0
 LOOK_EVERY_S = 0.5
 MIGRATE_WITHIN_S = 600
 # PostgreSQL answered, but only says that it is not ready or has no room.
 NOT_YET = ("starting up", "shutting down", "in recovery", "too many", "remaining connection slots")
-AWAY = {1040, 1053, 1203, 2002, 2003, 2006, 2013}  # MariaDB: no answer, no room, or going down
 NO_DATABASE = 1049
 Say = Callable[[str], object]
 
@@ -27,7 +26,7 @@ def say_aloud(sentence: str) -> None:
 def wait_for(connection: Any, *, within_s: float | None = None, say: Say = say_aloud) -> None:
     """Return when the database answers; say once that it is waited for.
 
-    Raises TryLater when it stays away, BadValue when it answers and will never let us in.
+    Raises DatabaseAway when it stays away, BadValue when it answers and will never let us in.
     """
     from django.db import InterfaceError, OperationalError
 
@@ -44,7 +43,7 @@ def wait_for(connection: Any, *, within_s: float | None = None, say: Say = say_a
             if words:
                 raise BadValue(words) from None
             if time.monotonic() > deadline:
-                raise TryLater(f"{place(connection.settings_dict)} does not answer") from None
+                raise DatabaseAway(f"{place(connection.settings_dict)} does not answer") from None
         if not has_said:
             say(f"songloom: waiting for {place(connection.settings_dict)} …")
             has_said = True
@@ -59,9 +58,11 @@ def place(database: dict[str, Any]) -> str:
 
 def refusal(error: Exception, database: dict[str, Any]) -> str:
     """Why the server will not let us in; "" when it may, in a while."""
+    from songloom.jobs.away import GONE
+
     number = error.args[0] if error.args and isinstance(error.args[0], int) else None
     said = str(error.args[-1] if number is not None else error).strip()
-    if number in AWAY or (number is None and not _is_final(said)):
+    if number in GONE or (number is None and not _is_final(said)):
         return ""
     where, name = place(database), database["NAME"]
     if number == NO_DATABASE or (f'"{name}" does not exist' in said and "role" not in said):

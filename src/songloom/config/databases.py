@@ -18,7 +18,9 @@ from songloom.errors import BadValue
 Database = dict[str, Any]  # what Django's DATABASES holds for one alias
 CONNECT_WITHIN_S = 5
 LOCK_WITHIN_S = 20  # a lock is waited for, never reported first
-POOL = {"min_size": 1, "max_size": 20, "timeout": 20}
+# Who waits for a connection longer than that is told to come again; a server that is away is asked
+# anew after `reconnect_timeout`, so that its return is noticed.
+POOL = {"min_size": 1, "max_size": 20, "timeout": 5, "reconnect_timeout": 2}
 STRICT = "STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION"
 NAMES = "sqlite:///PATH, postgres://USER:PASSWORD@HOST/NAME or mysql://USER:PASSWORD@HOST/NAME"
 
@@ -58,6 +60,7 @@ def stay_connected(database: Database) -> None:
     """
     if database["ENGINE"].endswith("postgresql"):
         database["OPTIONS"]["pool"] = POOL
+        database["CONN_HEALTH_CHECKS"] = True  # one that broke while nobody used it is replaced
 
 
 def stay_connected_by_thread(database: Database) -> None:

@@ -16,6 +16,7 @@ from urllib.parse import unquote
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import FileResponse, JSONResponse, Response
 
+from songloom.errors import TryLater
 from songloom.interfaces.answers.headers import WITHOUT_DJANGO
 
 Scope = MutableMapping[str, Any]
@@ -71,7 +72,11 @@ class SendFiles:
         if _file_of(start).startswith(f"{STORED}/"):
             return await self._stored(scope, start)
         path = Path(unquote(_file_of(start).removeprefix(PREFIX)))
-        if not _lies_in(path, await self.roots()):
+        try:
+            roots = await self.roots()
+        except TryLater as exc:
+            return _later(exc)
+        if not _lies_in(path, roots):
             return _not_there()
         if self.by_nginx:
             answer = Response(status_code=start["status"])
@@ -122,6 +127,12 @@ def _lies_in(path: Path, roots: Iterable[Path]) -> bool:
 def _not_there() -> Response:
     error = {"code": "not_found", "message": "This file is not there.", "fields": {}, "id": ""}
     return JSONResponse({"error": error}, status_code=404, headers=WITHOUT_DJANGO)
+
+
+def _later(why: TryLater) -> Response:
+    error = {"code": why.code, "message": str(why), "fields": {}, "id": ""}
+    headers = {**WITHOUT_DJANGO, "retry-after": "5"}
+    return JSONResponse({"error": error}, status_code=why.http_status, headers=headers)
 
 
 def _is_known(scope: Scope, headers: MutableHeaders) -> bool:

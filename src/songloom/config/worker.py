@@ -10,6 +10,7 @@ from typing import Protocol
 
 from songloom.config.home import start_django
 from songloom.config.lifeline import follow_parent
+from songloom.errors import SongloomError
 
 DRAIN_S = 20.0  # a running job gets this long to end, then it goes back to the queue
 
@@ -23,6 +24,24 @@ class Runs(Protocol):
 
 
 def main() -> None:
+    """What keeps it from starting is said in one sentence; whoever started it tries again."""
+    try:
+        _main()
+    except SongloomError as exc:
+        sys.exit(f"songloom: {exc}")
+    except Exception as exc:
+        if not _is_away(exc):
+            raise
+        sys.exit(1)
+
+
+def _is_away(error: Exception) -> bool:
+    from songloom.jobs import away
+
+    return away.missed(error)
+
+
+def _main() -> None:
     *queues, ready_fd = sys.argv[1:]
     asked = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

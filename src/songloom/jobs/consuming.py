@@ -21,6 +21,7 @@ from django.conf import settings
 from django.db import close_old_connections, connection
 from kombu import Exchange, Queue
 
+from songloom.jobs.away import patiently
 from songloom.jobs.broker import TASK, queue_name, transport_options
 from songloom.jobs.performing import WORKER
 from songloom.jobs.reaping import reap, reap_namesake
@@ -80,7 +81,7 @@ def _perform(task: Any, job_id: str) -> None:
         raise Reject("this worker ends", requeue=True)
     close_old_connections()
     if task.request.delivery_info.get("redelivered"):  # who had it may have died
-        reap()
+        patiently(reap)
     run.func(job_id)
 
 

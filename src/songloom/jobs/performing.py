@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from songloom.errors import Cancelled, Conflict, SongloomError, TryLater
 from songloom.jobs import running
+from songloom.jobs.away import missed, patiently, watch
 from songloom.jobs.models import Job
 from songloom.jobs.place import worker_here
 from songloom.jobs.registry import Kind, kinds
@@ -34,7 +35,7 @@ def perform(job_id: str) -> bool:
     if attempt is None:
         logger.info("job %s is not free to run", job_id)
         return False
-    job = Job.objects.get(pk=job_id)
+    job = patiently(lambda: Job.objects.get(pk=job_id))
     live[id(attempt)] = attempt
     token = running._current.set(attempt)
     try:
@@ -49,8 +50,19 @@ def perform(job_id: str) -> bool:
 
 
 def _claim(job_id: str) -> Running | None:
+    if not patiently(lambda: _mark_claimed(job_id)):
+        return None
+    job = patiently(lambda: Job.objects.get(pk=job_id))
+    if job.kind not in kinds:
+        _end(job, job.fence, Job.State.DEAD, error=("unknown_kind", f"no job is called {job.kind}"))
+        return None
+    deadline = time.monotonic() + kinds[job.kind].timeout_s
+    return Running(job.id, job.root_id, job.owner_id, job.fence, deadline)
+
+
+def _mark_claimed(job_id: str) -> int:
     now = timezone.now()
-    claimed = Job.objects.filter(_free(job_id, now), pk=job_id).update(
+    return Job.objects.filter(_free(job_id, now), pk=job_id).update(
         state=Job.State.RUNNING,
         attempts=F("attempts") + 1,
         fence=F("fence") + 1,
@@ -59,14 +71,6 @@ def _claim(job_id: str) -> Running | None:
         started_at=now,
         active_key=Case(When(_serves_others(), then=F("active_key")), default=None),
     )
-    if not claimed:
-        return None
-    job = Job.objects.get(pk=job_id)
-    if job.kind not in kinds:
-        _end(job, job.fence, Job.State.DEAD, error=("unknown_kind", f"no job is called {job.kind}"))
-        return None
-    deadline = time.monotonic() + kinds[job.kind].timeout_s
-    return Running(job.id, job.root_id, job.owner_id, job.fence, deadline)
 
 
 def _serves_others() -> Q:
@@ -78,7 +82,8 @@ def _free(job_id: str, now: datetime) -> Q:
     """Queued and due, or left by a stalled worker unless that was the last attempt: see `reap`."""
     kind = Job.objects.filter(pk=job_id).values_list("kind", flat=True).first()
     retries = kinds[kind].retries if kind in kinds else 0
-    stalled = Q(state=Job.State.RUNNING, lease_until__lt=now, attempts__lte=retries)
+    late = now - LEASE if watch.was_away_within(LEASE.total_seconds()) else now
+    stalled = Q(state=Job.State.RUNNING, lease_until__lt=late, attempts__lte=retries)
     due = Q(due_at=None) | Q(due_at__lte=now)
     return Q(due, state=Job.State.QUEUED) | stalled
 
@@ -97,17 +102,20 @@ def _run(job: Job, kind: Kind, attempt: Running) -> None:
         _again(job, kind, attempt, (exc.code, str(exc)), Job.State.FAILED)
     except SongloomError as exc:
         _end(job, attempt.fence, Job.State.FAILED, error=(exc.code, str(exc)))
-    except Exception:
-        logger.exception("%s: job %s failed", job.kind, job.pk)
-        _again(
-            job,
-            kind,
-            attempt,
-            ("internal", "something failed; the log has this id"),
-            Job.State.DEAD,
-        )
+    except Exception as exc:
+        _break_off(job, kind, attempt, exc)
     else:
         _end(job, attempt.fence, Job.State.DONE, result=result)
+
+
+def _break_off(job: Job, kind: Kind, attempt: Running, error: Exception) -> None:
+    """A failure that nobody foresaw; or the database went away, which is not the job's fault."""
+    if missed(error):
+        requeue(job, attempt, counts=False)
+        return
+    logger.error("%s: job %s failed", job.kind, job.pk, exc_info=error)
+    said = ("internal", "something failed; the log has this id")
+    _again(job, kind, attempt, said, Job.State.DEAD)
 
 
 def _fail_unless_lost(job: Job, attempt: Running, exc: Conflict) -> None:
@@ -129,6 +137,10 @@ def requeue(
     job: Job, attempt: Running, *, counts: bool, wait_s: float = 0.0, stage: str = ""
 ) -> None:
     """Back into the queue, where nobody takes it for `wait_s` seconds."""
+    patiently(lambda: _requeue(job, attempt, counts=counts, wait_s=wait_s, stage=stage))
+
+
+def _requeue(job: Job, attempt: Running, *, counts: bool, wait_s: float, stage: str) -> None:
     with transaction.atomic():
         mine = Job.objects.filter(pk=job.pk, fence=attempt.fence, state=Job.State.RUNNING)
         given_back = F("attempts") if counts else F("attempts") - 1
@@ -157,5 +169,5 @@ def _end(
     }
     if state == Job.State.DONE:
         changed["progress"] = 1.0
-    if not mine.update(**changed):
+    if not patiently(lambda: mine.update(**changed)):
         logger.warning("%s: job %s was taken over; its late result is refused", job.kind, job.pk)

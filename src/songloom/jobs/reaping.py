@@ -12,6 +12,7 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from songloom.jobs import performing
+from songloom.jobs.away import watch
 from songloom.jobs.models import Job, Worker
 from songloom.jobs.place import lives
 from songloom.jobs.registry import kinds
@@ -34,12 +35,13 @@ def reap() -> int:
     """Give the jobs of dead workers back to the queue, or up after the last attempt: how many."""
     expired = Q(lease_until__lt=timezone.now())
     found = 0
+    is_late = watch.was_away_within(performing.LEASE.total_seconds())  # no lease could be moved on
     for job in Job.objects.filter(state=Job.State.RUNNING):
         host, _, pid = job.worker.rpartition(":")
         gone = pid.isdigit() and not lives(host, int(pid))
         if gone:
             found += _take_back(job, Q())
-        elif job.lease_until is not None and job.lease_until < timezone.now():
+        elif job.lease_until is not None and job.lease_until < timezone.now() and not is_late:
             found += _take_back(job, expired)
     return found + (sweep() if settings.BROKER_URL else _resend_unsent())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -36,6 +37,7 @@ class Running:
     is_cancelled: bool = False
     is_lost: bool = False
     written_at: float = field(default=0.0)
+    missed_at: float = field(default=0.0)  # when the database last did not answer
 
 
 _current: ContextVar[Running | None] = ContextVar("current", default=None)
@@ -79,15 +81,42 @@ def report(*, progress: float | None = None, stage: str | None = None) -> None:
         if stage is not None:
             changed["stage"] = stage[:200]
         mine = Job.objects.filter(pk=running.job_id, fence=running.fence, state=Job.State.RUNNING)
-        running.is_lost = mine.update(**changed) == 0 if changed else running.is_lost
+        if changed:
+            _unless_away(running, lambda: _write(running, mine.update(**changed)))
         _look(running)
     check_cancelled()
 
 
+def _write(running: Running, n_written: int) -> None:
+    running.is_lost = n_written == 0
+
+
 def _look(running: Running) -> None:
+    running.written_at = time.monotonic()
+    _unless_away(running, lambda: _read(running))
+
+
+def _unless_away(running: Running, ask: Callable[[], None]) -> None:
+    """A long piece of work does not end because nobody can be told of it: it asks later."""
+    from django.db import InterfaceError, OperationalError, connection
+
+    from songloom.jobs.away import missed, watch
+
+    is_whole = not connection.in_atomic_block
+    if is_whole and watch.is_missing and time.monotonic() - running.missed_at < watch.pause_s():
+        return
+    try:
+        ask()
+        watch.met()
+    except (OperationalError, InterfaceError) as exc:
+        if not (is_whole and missed(exc)):
+            raise
+        running.missed_at = time.monotonic()
+
+
+def _read(running: Running) -> None:
     from songloom.jobs.models import Job
 
-    running.written_at = time.monotonic()
     row = Job.objects.filter(pk=running.job_id).values("fence", "is_cancel_asked").first()
     running.is_lost = row is None or row["fence"] != running.fence
     running.is_cancelled = row is not None and row["is_cancel_asked"]

@@ -10,13 +10,14 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import OperationalError, close_old_connections, connection
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
 from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.management.commands.db_worker import Worker as Carrier
 from django_tasks_db.models import DBTaskResult
 from django_tasks_db.utils import exclusive_transaction
 
+from songloom.jobs.away import missed, patiently, watch
 from songloom.jobs.models import Job, Worker
 from songloom.jobs.performing import LEASE, WORKER, live, requeue
 from songloom.jobs.place import HOST
@@ -45,13 +46,29 @@ def take(queue: str | None = None, *, among: list[UUID] | None = None) -> Carrie
             if task is not None:
                 task.claim(WORKER[:64])
             return task
-    except OperationalError:  # locked for longer than the timeout: look again later
+    except OperationalError as exc:  # locked for longer than the timeout: look again later
+        if missed(exc):
+            raise
         logger.warning("the queue is locked; looking again")
         return None
 
 
 def run_carried(task: Carried) -> None:
     """Run one claimed task to its end and forget its carrier row: the job's row holds the state."""
+    try:
+        _carry(task)
+    except (OperationalError, InterfaceError) as exc:  # the carrier could not write how it ended
+        if not missed(exc):
+            raise
+        patiently(lambda: DBTaskResult.objects.filter(pk=task.pk).delete())
+        return
+    if task.exception_class_path == "builtins.KeyboardInterrupt":  # the carrier swallows it
+        raise KeyboardInterrupt
+    ended = DBTaskResult.objects.filter(pk=task.pk, status=TaskResultStatus.SUCCESSFUL)
+    patiently(ended.delete)
+
+
+def _carry(task: Carried) -> None:
     Carrier(
         queue_names=["*"],
         interval=LOOK_EVERY_S,
@@ -62,9 +79,6 @@ def run_carried(task: Carried) -> None:
         worker_id=WORKER[:64],
         excluded_queue_names=[],
     ).run_task(task)
-    if task.exception_class_path == "builtins.KeyboardInterrupt":  # the carrier swallows it
-        raise KeyboardInterrupt
-    DBTaskResult.objects.filter(pk=task.pk, status=TaskResultStatus.SUCCESSFUL).delete()
 
 
 class EmbeddedWorker:
@@ -106,8 +120,9 @@ class EmbeddedWorker:
         for queue, ask in self.widths.items():
             try:
                 self.lanes[queue] = ask()
-            except Exception:
-                logger.exception("how many lanes %s may have is not known; going on", queue)
+            except Exception as exc:
+                if not missed(exc):
+                    logger.exception("how many lanes %s may have is not known; going on", queue)
         for key in [(queue, i) for queue, n in self.lanes.items() for i in range(n)]:
             there = self.threads.get(key)
             if there is None or not there.is_alive():
@@ -122,12 +137,14 @@ class EmbeddedWorker:
             close_old_connections()
             try:
                 task = take(queue)
+                watch.met()
                 if task is not None:
                     run_carried(task)
                     continue
-            except Exception:
-                logger.exception("lane %s: an unexpected failure; going on", queue)
-            self.stopping.wait(LOOK_EVERY_S)
+            except Exception as exc:
+                if not missed(exc):
+                    logger.exception("lane %s: an unexpected failure; going on", queue)
+            self.stopping.wait(watch.pause_s() if watch.is_missing else LOOK_EVERY_S)
         connection.close()
 
 
@@ -147,7 +164,12 @@ def announce(queues: str) -> None:
 
 def leave() -> None:
     """Say good-bye, and give back what this process still runs: it is about to exit."""
-    Worker.objects.filter(name=WORKER).delete()
+    try:
+        Worker.objects.filter(name=WORKER).delete()
+    except (OperationalError, InterfaceError) as exc:
+        if not missed(exc):
+            raise
+        return  # nobody can be told: leases run out
     release_live()
 
 
@@ -163,9 +185,11 @@ def beat(queues: str = "") -> None:
                 pk=attempt.job_id, fence=attempt.fence, state=Job.State.RUNNING
             )
             attempt.is_lost = mine.update(lease_until=now + LEASE) == 0
+        watch.met()
         reap()
-    except Exception:
-        logger.exception("beat failed; trying again in %s s", BEAT_EVERY_S)
+    except Exception as exc:
+        if not missed(exc):
+            logger.exception("beat failed; trying again in %s s", BEAT_EVERY_S)
 
 
 def release_live() -> None:

@@ -62,6 +62,7 @@ def by_code(code: str) -> str:
         "busy": _("Too much is going on at once. Retry in a moment."),
         "too_many_requests": _("Too many tries. Wait a moment."),
         "storage_away": _("The storage is not connected."),
+        "database_away": _("The database does not answer right now. Nothing is lost; retry soon."),
         "storage_denied": _("The storage refuses the key that is set."),
         "range_beyond_end": _("This part begins behind the end of the file."),
         "try_later": _("This cannot be done right now. Retry in a moment."),

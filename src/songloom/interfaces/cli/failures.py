@@ -7,7 +7,15 @@ import logging
 import sys
 from typing import TypeVar
 
-from songloom.errors import BadValue, DiskFull, NoSuchFile, SongloomError, StorageAway, TryLater
+from songloom.errors import (
+    BadValue,
+    DatabaseAway,
+    DiskFull,
+    NoSuchFile,
+    SongloomError,
+    StorageAway,
+    TryLater,
+)
 from songloom.interfaces.cli.language import _
 
 Failure = TypeVar("Failure", bound=SongloomError)
@@ -27,7 +35,11 @@ def as_ours(error: Exception) -> SongloomError:
         return about_disk(error)
     if isinstance(error, UnicodeError):
         return BadValue("these bytes are no text in UTF-8")
-    if type(error).__name__ == "OperationalError":  # Django's; `analyse` does without Django
+    if type(error).__name__ in ("OperationalError", "InterfaceError"):  # Django's; `analyse` does
+        from songloom.jobs.away import is_away, where  # without Django
+
+        if is_away(error):
+            return DatabaseAway(f"{where()} does not answer")
         return TryLater(f"the database cannot be used right now: {error}")
     logger.error("a verb failed", exc_info=error)
     return Internal(_("Something failed here (%(kind)s).") % {"kind": type(error).__name__})

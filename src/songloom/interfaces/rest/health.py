@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 
+from songloom.jobs import away
 from songloom.jobs.broker import broker
 from songloom.jobs.models import Worker
 from songloom.library import storage
@@ -24,7 +25,8 @@ def live(request: HttpRequest) -> JsonResponse:
 def ready(request: HttpRequest) -> JsonResponse:
     """Database, storage, a worker seen within 30 s, the broker if one is set; 503 names what
     is missing."""
-    checks = {"database": has_database(), "storage": has_storage(), "worker": has_worker()}
+    checks = {"database": has_database(), "storage": has_storage()}
+    checks["worker"] = checks["database"] and has_worker()
     if settings.BROKER_URL:
         checks["broker"] = checks["database"] and broker().is_there()
     is_ready = all(checks.values())
@@ -32,11 +34,15 @@ def ready(request: HttpRequest) -> JsonResponse:
 
 
 def has_database() -> bool:
+    """One that was missed is asked without waiting for it."""
+    if not away.answers_again():
+        return False
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
             return bool(cursor.fetchone() == (1,))
-    except DatabaseError:
+    except (DatabaseError, InterfaceError) as exc:
+        away.missed(exc)
         return False
 
 
@@ -47,5 +53,5 @@ def has_storage() -> bool:
 def has_worker() -> bool:
     try:
         return Worker.objects.filter(seen_at__gte=timezone.now() - SEEN_WITHIN).exists()
-    except DatabaseError:
+    except (DatabaseError, InterfaceError):
         return False

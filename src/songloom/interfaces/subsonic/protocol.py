@@ -11,12 +11,13 @@ from typing import TypeVar
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
-from songloom.errors import SongloomError, TooMany
-from songloom.interfaces.answers.errors import sentence
+from songloom.errors import SongloomError, TooMany, TryLater
+from songloom.interfaces.answers.errors import WAIT_S, sentence
 from songloom.interfaces.subsonic.envelope import Element, as_json, as_jsonp, as_xml, envelope
 from songloom.interfaces.subsonic.login import recognise
 from songloom.interfaces.subsonic.parameters import Asked
 from songloom.interfaces.subsonic.refusals import GENERIC, Refusal
+from songloom.jobs.away import missed
 from songloom.library.models import User
 
 logger = logging.getLogger(__name__)
@@ -64,7 +65,9 @@ def serve(request: HttpRequest, name: str) -> HttpResponseBase:
         return answer
     except SongloomError as error:
         return failed(Refusal.of(error).number, sentence(error), form, callback)
-    except Exception:
+    except Exception as error:
+        if missed(error):
+            raise  # config says so, as for whoever asks after this one
         error_id = uuid.uuid4().hex[:12]
         logger.exception("subsonic %s failed (%s)", name, error_id)
         words = _("Something went wrong here; the log has it as %(id)s.") % {"id": error_id}
@@ -72,6 +75,15 @@ def serve(request: HttpRequest, name: str) -> HttpResponseBase:
     if isinstance(made, HttpResponseBase):
         return made
     return write(envelope(made), form, callback)
+
+
+def unavailable(request: HttpRequest, error: TryLater) -> HttpResponse:
+    """Error 0 in the form that was asked for, and 503, where nothing can be answered now."""
+    form, callback = (request.GET.get(name, "") for name in ("f", "callback"))
+    answer = failed(GENERIC, sentence(error), form, callback)
+    answer.status_code = error.http_status
+    answer["Retry-After"] = str(WAIT_S)
+    return answer
 
 
 def perform(request: HttpRequest, asked: Asked, name: str) -> Element | HttpResponseBase | None:

@@ -7,9 +7,13 @@ from functools import wraps
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.template.loader import render_to_string
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language
 
 from songloom.errors import NotFound, SongloomError, TryLater
-from songloom.interfaces.web.rendering import json_error, refused
+from songloom.interfaces.web.rendering import PART, json_error, refused, wants_part
+from songloom.interfaces.web.sentences import sentence
 
 WAIT_S = 5
 
@@ -41,3 +45,22 @@ def words(request: HttpRequest, error: SongloomError) -> HttpResponse:
     if isinstance(error, TryLater):
         answer["Retry-After"] = str(getattr(error, "retry_after_s", WAIT_S))
     return answer
+
+
+def unavailable(request: HttpRequest, error: TryLater) -> HttpResponse:
+    """The same without asking who is signed in, for when nobody can say; what plays, plays on."""
+    if "json" in request.headers.get("Accept", ""):
+        answer: HttpResponse = json_error(error)
+    else:
+        about = {"title": sentence(error.code), "code": error.code, "is_part": wants_part(request)}
+        text = render_to_string("503.html", {**about, "address": again(request)})
+        answer = HttpResponse(text, status=error.http_status)
+        answer["Content-Language"] = get_language() or "en"
+        patch_vary_headers(answer, [PART, "Cookie", "Accept-Language"])
+    answer["Retry-After"] = str(WAIT_S)
+    return answer
+
+
+def again(request: HttpRequest) -> str:
+    """Where to try again: a page, not what was sent to it."""
+    return request.get_full_path() if request.method == "GET" else "/"
