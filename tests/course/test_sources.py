@@ -131,10 +131,16 @@ def test_the_steps_of_the_first_design_are_all_there() -> None:
 
 @pytest.mark.parametrize("lesson", LESSONS)
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_links_between_lessons_and_to_the_docs_lead_somewhere(language: str, lesson: str) -> None:
+def test_links_lead_to_what_a_student_has_copied_and_paths_to_what_was_cloned(
+    language: str, lesson: str
+) -> None:
+    """The notebooks are read outside of this folder: only their neighbours are there."""
     for text in cells(language, lesson, "markdown"):
         for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", text):
+            assert Path(target).name == target
             assert (LEARN / language / target).exists(), target
+        for named in re.findall(r"`(docs/[^`]+)`", text):
+            assert (ROOT / named).exists(), named
 
 
 def test_each_readme_names_every_lesson() -> None:

@@ -245,6 +245,6 @@ else:
     print("COURSE_MONGODB is not set: left out")
 
 # %% [markdown] en
-# All of that for the whole library, repeatable and both ways, is one command each: `songloom csv export songs.csv`, `songloom mongo push mongodb://127.0.0.1:27017/music`. Which database Songloom itself lives in is one setting, `SONGLOOM_DATABASE_URL` ([settings](../../user/en/settings.md)). On to [lesson 3](3-labels.ipynb).
+# All of that for the whole library, repeatable and both ways, is one command each: `songloom csv export songs.csv`, `songloom mongo push mongodb://127.0.0.1:27017/music`. Which database Songloom itself lives in is one setting, `SONGLOOM_DATABASE_URL` (`docs/user/en/settings.md` in the folder of Songloom). On to [lesson 3](3-labels.ipynb).
 # %% [markdown] zh
-# 对整个音乐库做这些事，可重复、可来回，各只要一条命令：`songloom csv export songs.csv`、`songloom mongo push mongodb://127.0.0.1:27017/music`。织音本身用哪个数据库，由一个设置 `SONGLOOM_DATABASE_URL` 决定（见[设置](../../user/zh/settings.md)）。接着看[第 3 课](3-labels.ipynb)。
+# 对整个音乐库做这些事，可重复、可来回，各只要一条命令：`songloom csv export songs.csv`、`songloom mongo push mongodb://127.0.0.1:27017/music`。织音本身用哪个数据库，由一个设置 `SONGLOOM_DATABASE_URL` 决定（见织音文件夹里的 `docs/user/zh/settings.md`）。接着看[第 3 课](3-labels.ipynb)。

@@ -86,12 +86,12 @@ pd.DataFrame(table.loc[[mine.id, piece.id], columns])
 # %% [markdown] en
 # ## Where to go from here
 #
-# - `songloom up --home music` (it lies in `.venv-tensorflow/bin`) shows this library in the browser, with player, search and lineage as a picture.
-# - Train the real network: `docs/developer/composer.md`. Change lesson 4: another metre, three layers, other symbols; the number to beat is yours.
-# - More of what the library can do from Python: [docs/user/en/pandas.md](../../user/en/pandas.md).
+# - In a terminal, in the folder of this notebook: `../songloom/.venv-tensorflow/bin/songloom up --home music` shows this library in the browser, with player, search and lineage as a picture. The link that it prints makes you its administrator.
+# - Train the real network: `docs/developer/composer.md` in the folder of Songloom. Change lesson 4: another metre, three layers, other symbols; the number to beat is yours.
+# - More of what the library can do from Python: `docs/user/en/pandas.md` in the same folder.
 # %% [markdown] zh
 # ## 接下来
 #
-# - `songloom up --home music`（命令在 `.venv-tensorflow/bin` 里）在浏览器里打开这个音乐库：播放、搜索、血缘图都在。
-# - 训练真正的网络：`docs/developer/composer.md`。改改第 4 课：换个拍子、用三层、换一种符号；要超过的数字就是你自己的。
-# - 在 Python 里还能做什么：[docs/user/zh/pandas.md](../../user/zh/pandas.md)。
+# - 在终端里，在这个笔记本所在的文件夹运行 `../songloom/.venv-tensorflow/bin/songloom up --home music`，就能在浏览器里打开这个音乐库：播放、搜索、血缘图都在。打印出来的链接会让你成为它的管理员。
+# - 训练真正的网络：见织音文件夹里的 `docs/developer/composer.md`。改改第 4 课：换个拍子、用三层、换一种符号；要超过的数字就是你自己的。
+# - 在 Python 里还能做什么：同一个文件夹里的 `docs/user/zh/pandas.md`。
