@@ -12,6 +12,7 @@ from docs import edit_tables
 
 from songloom import errors, jobs
 from songloom.core.audio.edits import EDITS
+from songloom.core.features.registry import FEATURES
 from songloom.interfaces.cli.catalogue import verbs
 from songloom.interfaces.rest import urls  # noqa: F401  (mounts every router)
 from songloom.interfaces.rest.api import api
@@ -41,6 +42,12 @@ def markdown() -> Iterator[Path]:
     yield from ROOT.glob("*.md")
     yield from (ROOT / "docs").rglob("*.md")
     yield from (ROOT / "benchmarks").glob("*.md")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_feature_is_documented(language: str) -> None:
+    text = page(language, "analysis")
+    assert [name for name in FEATURES if f"`{name}`" not in text] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

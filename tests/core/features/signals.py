@@ -8,6 +8,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from songloom.core.features.chords import NOTES
+
 Audio = NDArray[np.float32]
 
 
@@ -109,6 +111,25 @@ def song(
         notes = [pitch + cents / 100 for pitch in [chord[0] - 12, *(p + 12 for p in chord)]]
         sounding = sum(tone(pitch, beat_s, sample_rate=sample_rate) for pitch in notes)
         parts += [np.asarray(sounding)] * 4
+    return np.concatenate(parts).astype(np.float32)
+
+
+def chords(
+    names: Sequence[str], *, tempo_bpm: float = 100.0, metre: int = 4, sample_rate: int = 22_050
+) -> Audio:
+    """(samples,) float32: one chord a bar ("C", "Am", …), its root in the bass, struck each beat.
+
+    The bass sounds on the first beat only.
+    """
+    beat_s = 60 / tempo_bpm
+    parts = []
+    for name in names:
+        root = NOTES.index(name.removesuffix("m"))
+        triad_notes = [60 + (root + step) % 12 for step in (0, 3 if name.endswith("m") else 4, 7)]
+        for beat in range(metre):
+            notes = [*triad_notes, 36 + root] if beat == 0 else triad_notes
+            sounding = np.sum([tone(n, beat_s, sample_rate=sample_rate) for n in notes], axis=0)
+            parts.append(sounding / 2)
     return np.concatenate(parts).astype(np.float32)
 
 

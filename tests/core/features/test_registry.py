@@ -15,7 +15,17 @@ from songloom.core.features import BASIC, FEATURES_VERSION
 from songloom.core.features.heard import EVERYTHING
 from songloom.core.features.registry import FEATURES
 from tests.core.features.listening import value
-from tests.core.features.signals import Audio, clicks, drums, noise, sine, song, steps, stereo
+from tests.core.features.signals import (
+    Audio,
+    chords,
+    clicks,
+    drums,
+    noise,
+    sine,
+    song,
+    steps,
+    stereo,
+)
 
 RATE = 22_050
 ISSUE_ORDER = [
@@ -31,10 +41,17 @@ ISSUE_ORDER = [
     "octave_energy_db",
     "tempo_bpm",
     "tempo_confidence",
+    "tempo_alternatives_bpm",
+    "tempo_stability",
+    "onset_rate_hz",
     "beats_s",
+    "downbeats_s",
+    "metre",
     "key",
     "mode",
     "key_confidence",
+    "key_changes",
+    "chords",
     "tuning_cents",
     "loudness_lufs",
     "loudness_range_lu",
@@ -87,6 +104,23 @@ def c_major_faster() -> Audio:
     return song(0, n_bars=8, tempo_bpm=160)
 
 
+def in_four() -> Audio:
+    return chords(["C", "F"] * 6)
+
+
+def in_three() -> Audio:
+    return chords(["C", "F"] * 6, metre=3)
+
+
+def running_away() -> Audio:
+    """A drum that gets faster and faster."""
+    sound = np.zeros(20 * RATE, np.float32)
+    hit = clicks(60, 1, sample_rate=RATE, first_s=0)[: RATE // 20]
+    for at_s in np.cumsum(np.geomspace(0.58, 0.5, 34)):
+        sound[round(at_s * RATE) : round(at_s * RATE) + hit.size] += hit
+    return sound
+
+
 def even() -> Audio:
     return steps([(-20, 8)], sample_rate=RATE)
 
@@ -129,6 +163,17 @@ CASES = {
         lambda: clicks(100, 6, sample_rate=RATE, first_s=0.3),
         lambda: clicks(100, 6, sample_rate=RATE, first_s=0.1) * np.float32(0.5),
     ),
+    "tempo_alternatives_bpm": Case(beat, lambda: drums(100, 12, sample_rate=RATE), softer_beat),
+    "tempo_stability": Case(beat, running_away, softer_beat),
+    "onset_rate_hz": Case(
+        lambda: clicks(120, 8, sample_rate=RATE),
+        lambda: clicks(180, 8, sample_rate=RATE),
+        lambda: clicks(120, 8, sample_rate=RATE) * np.float32(0.3),
+    ),
+    "downbeats_s": Case(in_four, in_three, lambda: stereo(in_four())),
+    "metre": Case(in_four, in_three, lambda: in_four() * np.float32(0.3)),
+    "key_changes": Case(c_major, lambda: song(5, n_bars=4), c_major_faster),
+    "chords": Case(in_four, lambda: chords(["C", "Gm"] * 6), lambda: stereo(in_four())),
     "key": Case(c_major, lambda: song(5, n_bars=4), c_major_faster),
     "mode": Case(c_major, lambda: song(0, n_bars=4, is_minor=True), c_major_faster),
     "key_confidence": Case(

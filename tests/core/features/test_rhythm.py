@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from songloom.core.features.reasons import NO_PULSE, SILENCE, TOO_SHORT
-from songloom.core.features.rhythm import autocorrelation, chance, tempo_of, tops
+from songloom.core.features.rhythm import chance, stability, tempo_of
 from tests.core.features.listening import analysed, reason, value
-from tests.core.features.signals import Audio, clicks, drums, mixed, noise, sine, song
+from tests.core.features.signals import Audio, chords, clicks, drums, mixed, noise, sine, song
 
 PULSED = ("tempo_bpm", "tempo_confidence", "beats_s")
+OF_THE_PULSE = (*PULSED, "tempo_alternatives_bpm", "tempo_stability", "downbeats_s", "metre")
 
 
 def share_found(beats_s: list[float], truth_s: list[float], within_s: float = 0.07) -> float:
@@ -88,7 +89,7 @@ def test_noise_over_the_drums_makes_the_tempo_less_sure() -> None:
     ],
     ids=["silence", "a held tone", "two and a half seconds"],
 )
-@pytest.mark.parametrize("name", PULSED)
+@pytest.mark.parametrize("name", OF_THE_PULSE)
 def test_where_there_is_no_pulse_none_is_made_up(sound: Audio, why: str, name: str) -> None:
     assert value(sound, name) is None
     assert reason(sound, name) == why
@@ -102,25 +103,6 @@ def test_noise_alone_has_no_pulse(seed: int) -> None:
 def test_the_bar_for_chance_falls_with_length() -> None:
     bars = [chance(n) for n in (100, 1_000, 10_000)]
     assert bars == sorted(bars, reverse=True)
-
-
-@given(st.integers(2, 60), st.integers(100, 400))
-def test_what_repeats_correlates_with_itself_one_period_later(period: int, n: int) -> None:
-    values = np.zeros(n * period // 10 + 5 * period, np.float32)
-    values[::period] = 1.0
-    found = autocorrelation(values, 2 * period + 1)
-    assert found[0] == pytest.approx(1)
-    assert int(found[1 : period + 1].argmax()) + 1 == period
-
-
-def test_a_flat_envelope_repeats_nothing() -> None:
-    assert autocorrelation(np.ones(100, np.float32), 20).tolist() == [0.0] * 20
-    assert autocorrelation(np.zeros(0, np.float32), 20).size == 0
-
-
-def test_tops_are_local_and_sorted() -> None:
-    score = np.array([9, 1, 5, 1, 7, 7, 0, 3, 2], float)
-    assert tops(score).tolist() == [4, 2, 7]
 
 
 @given(tempo_bpm=st.floats(40, 240), n=st.integers(4, 50), jitter=st.floats(0, 0.01))
@@ -138,3 +120,51 @@ def test_the_tempo_of_beats_is_their_median_interval(
 def test_too_few_beats_keep_the_guess() -> None:
     assert tempo_of(np.array([1.0]), 99.0) == 99.0
     assert tempo_of(np.zeros(0), 99.0) == 99.0
+
+
+@pytest.mark.parametrize("tempo_bpm", [66, 172])
+def test_tempi_at_the_edges_are_no_octave_off(tempo_bpm: float) -> None:
+    both = mixed(drums(tempo_bpm), song(2, tempo_bpm=tempo_bpm, n_bars=20))
+    assert value(both, "tempo_bpm") == pytest.approx(tempo_bpm, rel=0.01)
+
+
+@pytest.mark.parametrize("tempo_bpm", [90, 120])
+def test_the_double_or_the_half_is_among_the_alternatives(tempo_bpm: float) -> None:
+    first, second = value(drums(tempo_bpm), "tempo_alternatives_bpm")
+    ratios = [max(other / tempo_bpm, tempo_bpm / other) for other in (first, second)]
+    assert any(ratio == pytest.approx(2, rel=0.05) for ratio in ratios)
+
+
+def test_even_beats_are_steady_and_a_tempo_that_runs_away_is_not() -> None:
+    assert stability(np.arange(20) * 0.5) == 1.0
+    assert stability(np.geomspace(0.7, 0.4, 30).cumsum().astype(np.float64)) < 0.4
+    assert value(clicks(100, 20, sample_rate=22_050), "tempo_stability") == 1.0
+
+
+@pytest.mark.parametrize("a_second", [2, 3, 5])
+def test_each_stroke_is_an_onset(a_second: int) -> None:
+    strokes = clicks(60 * a_second, 20, sample_rate=22_050)
+    assert value(strokes, "onset_rate_hz") == pytest.approx(a_second, rel=0.03)
+
+
+def test_each_chord_of_a_song_is_an_onset() -> None:
+    assert value(song(0, tempo_bpm=120), "onset_rate_hz") == pytest.approx(2, rel=0.05)
+
+
+def test_a_held_tone_has_one_onset() -> None:
+    assert value(sine(440, 10, sample_rate=22_050), "onset_rate_hz") == pytest.approx(0.1, abs=0.1)
+
+
+@pytest.mark.parametrize("metre", [3, 4])
+@pytest.mark.parametrize("tempo_bpm", [84, 112, 150])
+def test_bars_begin_where_the_bass_sounds_and_the_chord_changes(metre: int, tempo_bpm: int) -> None:
+    sound = chords(["C", "Am", "F", "G"] * 4, tempo_bpm=tempo_bpm, metre=metre)
+    found = analysed(sound, "metre", "downbeats_s").features
+    assert found["metre"] == metre
+    truth = (np.arange(16) * metre * 60 / tempo_bpm).tolist()
+    assert share_found(found["downbeats_s"], truth) > 0.9
+
+
+def test_downbeats_are_beats() -> None:
+    found = analysed(chords(["C", "F"] * 6, metre=3), "beats_s", "downbeats_s").features
+    assert set(found["downbeats_s"]) <= set(found["beats_s"])

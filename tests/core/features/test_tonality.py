@@ -4,19 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
+from songloom.core.features.chords import NOTES
 from songloom.core.features.reasons import FEW_PITCHES, NO_PITCH, SILENCE
-from songloom.core.features.tonality import (
-    MAJOR,
-    MINOR,
-    NOTES,
-    contrast,
-    key_of,
-    key_profiles,
-    normalised,
-)
+from songloom.core.features.tonality import contrast
 from tests.core.features.listening import analysed, reason, value
 from tests.core.features.signals import (
     MAJOR_SCALE,
@@ -30,7 +21,7 @@ from tests.core.features.signals import (
     tone,
 )
 
-KEYED = ("key", "mode", "key_confidence")
+KEYED = ("key", "mode", "key_confidence", "key_changes")
 
 
 @pytest.mark.parametrize("tonic", range(12), ids=NOTES)
@@ -120,25 +111,19 @@ def test_noise_has_no_tuning() -> None:
     assert value(noise(10, sample_rate=22_050), "tuning_cents") is None
 
 
-@given(st.integers(0, 11), st.booleans(), st.floats(0.1, 10))
-def test_a_profile_is_its_own_best_match_in_every_key(
-    tonic: int, is_minor: bool, gain: float
-) -> None:
-    shares = np.roll(np.array(MINOR if is_minor else MAJOR), tonic) * gain
-    found = key_of(shares)
-    assert (found.tonic, found.is_minor) == (tonic, is_minor)
-    assert found.confidence > 0.9
+def test_a_song_that_rises_by_a_tone_changes_its_key_there() -> None:
+    low, high = song(0, n_bars=10), song(2, n_bars=10)
+    found = value(np.concatenate([low, high]), "key_changes")
+    assert [entry[1:] for entry in found] == [["C", "major"], ["D", "major"]]
+    assert found[0][0] == 0.0
+    assert found[1][0] == pytest.approx(low.size / 22_050, abs=5)
 
 
-def test_there_are_24_different_profiles_of_one_size() -> None:
-    profiles = key_profiles()
-    assert profiles.shape == (24, 12)
-    assert np.linalg.norm(profiles, axis=1) == pytest.approx(1)
-    assert len(np.unique(profiles.round(9), axis=0)) == 24
+def test_a_song_in_one_key_changes_it_never() -> None:
+    assert value(song(5, is_minor=True, n_bars=12), "key_changes") == [[0.0, "F", "minor"]]
 
 
 def test_equal_shares_have_no_contrast_and_a_single_one_the_most() -> None:
     assert contrast(np.full(12, 1 / 12)) == pytest.approx(0, abs=1e-12)
     assert contrast(np.eye(12)[0]) == pytest.approx(np.sqrt(11))
     assert contrast(np.zeros(12)) == 0.0
-    assert normalised(np.full(12, 3.0)).tolist() == [0.0] * 12

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from songloom.core.features.analysis import Analysis
 
-FEATURES_VERSION = 2  # rises with every change that moves a number: tracks are then measured again
+FEATURES_VERSION = 3  # rises with every change that moves a number: tracks are then measured again
 
 BASIC = (  # what people filter and sort by, and what fits on one line
     "duration_s",
@@ -42,6 +42,9 @@ SCALARS = (  # every feature that is one number or one word: what fits into a ce
     "zero_crossing_rate",
     "tempo_bpm",
     "tempo_confidence",
+    "tempo_stability",
+    "onset_rate_hz",
+    "metre",
     "key",
     "mode",
     "key_confidence",

@@ -8,9 +8,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from songloom.core.features.bars import Bars, bars
+from songloom.core.features.chords import STAY, fits, most_likely
 from songloom.core.features.long import Long, Sums
 from songloom.core.features.loudness import Meter
-from songloom.core.features.onsets import onsets
+from songloom.core.features.onsets import Onsets, onsets
 from songloom.core.features.reasons import CANCELS, NO_PULSE, SILENCE, TOO_SHORT, Unsaid
 from songloom.core.features.rhythm import Rhythm, rhythm
 from songloom.core.features.short import Frames, Short
@@ -18,6 +20,7 @@ from songloom.core.features.spectrum import Grid
 from songloom.core.features.waves import Outline, Waves
 
 Audio = NDArray[np.float32]
+Doubles = NDArray[np.floating]
 
 WAVES, LOUDNESS, OUTLINE, SHORT, LONG = "waves", "loudness", "outline", "short", "long"
 EVERYTHING = frozenset({WAVES, LOUDNESS, OUTLINE, SHORT, LONG})
@@ -38,7 +41,7 @@ class Heard:
         channel_names: Sequence[str] | None = None,
         gather: Collection[str] = EVERYTHING,
     ) -> None:
-        grid = Grid(sample_rate)
+        grid = self._grid = Grid(sample_rate)
         self.sample_rate, self.n_channels = sample_rate, n_channels
         self.waves = Waves()
         self._meter = Meter(sample_rate, n_channels, channel_names) if LOUDNESS in gather else None
@@ -85,7 +88,45 @@ class Heard:
 
     @cached_property
     def _rhythm(self) -> Rhythm | None:
-        return rhythm(onsets(self.frames))
+        return rhythm(self.onsets)
+
+    @cached_property
+    def onsets(self) -> Onsets:
+        return onsets(self.frames)
+
+    @cached_property
+    def pitch_classes(self) -> tuple[Doubles, Doubles]:
+        """Shares of the pitch classes over time, of all notes and of the bass: (frames, 12)."""
+        return self.sums.pitch.over_time()
+
+    @property
+    def pitch_frame_s(self) -> float:
+        """Seconds between frames of the long spectrogram; the middle of frame k is at k + 1."""
+        return self._grid.n_long / 2 / self.sample_rate
+
+    @cached_property
+    def chord_path(self) -> NDArray[np.intp]:
+        """(frames,) the chord in each, as a number of CHORDS."""
+        return most_likely(fits(*self.pitch_classes), STAY)
+
+    @cached_property
+    def _bars(self) -> Bars | None:
+        notes, _ = self.pitch_classes
+        notes_s = np.arange(1.0, len(notes) + 1) * self.pitch_frame_s
+        return bars(self.rhythm().beats_s, self.onsets, notes, notes_s)
+
+    def bars(self) -> Bars:
+        """The bars; Unsaid where there is no pulse or too few beats of it."""
+        self.rhythm()
+        if self._bars is None:
+            raise Unsaid(TOO_SHORT)
+        return self._bars
+
+    def beats_s(self) -> Doubles:
+        """The beats; none where there is no pulse, or where nobody listened for it."""
+        if self._short is None or self.duration_s < SHORTEST_PULSE_S or self._rhythm is None:
+            return np.zeros(0)
+        return self._rhythm.beats_s
 
     def rhythm(self) -> Rhythm:
         """The pulse; Unsaid for silence, for what is too short, and for what does not repeat."""

@@ -23,14 +23,19 @@ CHUNK_FRAMES = 4_096
 class Onsets:
     """Two views of the same beginnings, one value a frame.
 
-    change    how many dB the bands rise, on average; every instrument counts alike
-    strength  how much louder bass, middle and treble get; a drum counts more than a hi-hat, and a
-              bass drum no less than a snare, though it fills fewer bands
+    change  how many dB the bands rise, on average; every instrument counts alike
+    rises   (frames, 3): how much louder bass, middle and treble get; a drum counts more than a
+            hi-hat, and a bass drum no less than a snare, though it fills fewer bands
     """
 
     frame_rate: float
     change: Floats
-    strength: Floats
+    rises: Floats
+
+    @property
+    def strength(self) -> Floats:
+        """The three rises together."""
+        return np.asarray(self.rises.sum(axis=1))
 
 
 def onsets(frames: Frames) -> Onsets:
@@ -39,7 +44,8 @@ def onsets(frames: Frames) -> Onsets:
     """
     level = frames.level
     top_db = float(level.max(initial=-12_000)) / CENTIBELS
-    change, strength = np.zeros((2, len(level)), np.float32)
+    change = np.zeros(len(level), np.float32)
+    rises = np.zeros((len(level), len(REGIONS) - 1), np.float32)
     for start in range(LAG, len(level), CHUNK_FRAMES):
         stop = min(start + CHUNK_FRAMES, len(level))
         db = level[start - LAG : stop].astype(np.float32) / np.float32(CENTIBELS) - np.float32(
@@ -48,8 +54,8 @@ def onsets(frames: Frames) -> Onsets:
         np.maximum(db, -RANGE_DB, out=db)
         loud = np.add.reduceat(10 ** (db / 10), REGIONS[:-1], axis=1) ** LOUDNESS_POWER
         change[start:stop] = np.maximum(0, db[LAG:] - over_bands(db[:-LAG])).mean(axis=1)
-        strength[start:stop] = np.maximum(0, loud[LAG:] - loud[:-LAG]).sum(axis=1)
-    return Onsets(frames.frame_rate, above_average(change, round(frames.frame_rate)), strength)
+        rises[start:stop] = np.maximum(0, loud[LAG:] - loud[:-LAG])
+    return Onsets(frames.frame_rate, above_average(change, round(frames.frame_rate)), rises)
 
 
 def over_bands(levels: Floats) -> Floats:

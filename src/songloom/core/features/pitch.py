@@ -12,22 +12,27 @@ from songloom.core.features.spectrum import Grid
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
+Bytes = NDArray[np.uint8]
 
 LOWEST_HZ, HIGHEST_HZ = 40.0, 3_000.0
 # Notes count most around F3. The bell over the octaves has no edge, so noise has no pitch class.
 MIDDLE_HZ, SPREAD_OCTAVES = 180.0, 1.0
 TUNED_HZ = (80.0, 2_000.0)
+# A bass lies around 75 Hz; what is higher counts for it only as a partial.
+BASS_HZ, BASS_OCTAVES, BASS_SUBHARMONICS = 75.0, 0.6, 3
 SUBHARMONICS, SUBHARMONIC_WEIGHT = 5, 0.6  # a peak may be the 2nd to 5th partial of a lower note
 FAINTEST = 1e-3  # of the loudest peak of its frame
 STEPS = 120  # of the octave: 10 cents each
 C4_HZ = 440.0 * 2 ** (-9 / 12)
 MIDDLE_CENTS = 1_200 * log2(MIDDLE_HZ / C4_HZ)
+BASS_CENTS = 1_200 * log2(BASS_HZ / C4_HZ)
 
 
 class PitchClasses:
     """A histogram of pitch in steps of 10 cents, each frame with the same weight.
 
     Peaks count with the square root of their magnitude, so that a soft inner voice is not lost.
+    Of each frame two such histograms are kept, of all notes and of the bass: 240 bytes.
     """
 
     def __init__(self, grid: Grid) -> None:
@@ -37,28 +42,27 @@ class PitchClasses:
         self._tuning = 0j
         self._tuning_weight = 0.0
         self._heights = self._squares = 0.0
+        self._rows: tuple[list[Bytes], list[Bytes]] = [], []
 
     def add(self, magnitude: Floats) -> None:
         """Count the peaks of some frames: (frames, bins)."""
         self._weigh(magnitude)
         frame, hz, height = self._peaks(magnitude)
-        if not hz.size:
-            return
         cents = 1_200 * np.log2(hz / C4_HZ)
         weight = np.sqrt(height)
         tuned = (hz > TUNED_HZ[0]) & (hz < TUNED_HZ[1])
         turns = np.exp(2j * np.pi * cents[tuned] / 100)
         self._tuning += complex(np.sum(weight[tuned] * turns))
         self._tuning_weight += float(weight[tuned].sum())
-        counted = np.zeros(len(magnitude) * STEPS)
-        for n in range(1, SUBHARMONICS + 1):
-            low = cents - 1_200 * np.log2(n)
-            away = (low - MIDDLE_CENTS) / (1_200 * SPREAD_OCTAVES)
-            share = weight * SUBHARMONIC_WEIGHT ** (n - 1) * np.exp(-0.5 * away**2)
-            step = np.rint(low / 10).astype(int) % STEPS
-            counted += np.bincount(frame * STEPS + step, share, minlength=counted.size)
-        frames = counted.reshape(-1, STEPS)
-        self.histogram += (frames / np.maximum(frames.sum(axis=1, keepdims=True), TINY)).sum(axis=0)
+        frames = counted(
+            frame, cents, weight, len(magnitude), MIDDLE_CENTS, SPREAD_OCTAVES, SUBHARMONICS
+        )
+        self.histogram += frames.sum(axis=0)
+        bass = counted(
+            frame, cents, weight, len(magnitude), BASS_CENTS, BASS_OCTAVES, BASS_SUBHARMONICS
+        )
+        for rows, shares in zip(self._rows, (frames, bass), strict=True):
+            rows.append(np.rint(255 * np.sqrt(shares)).astype(np.uint8))
 
     def _weigh(self, magnitude: Floats) -> None:
         near = magnitude[:, self._first : self._last]
@@ -94,8 +98,51 @@ class PitchClasses:
 
         A step counts less the farther it lies from the (tuned) middle of its semitone.
         """
+        total = self.histogram @ self._folding()
+        return np.asarray(total / max(total.sum(), TINY))
+
+    def over_time(self) -> tuple[Floats, Floats]:
+        """Shares of the pitch classes in each frame, of all notes and of the bass.
+
+        returns  two (frames, 12), C first; all 0 for a frame without pitch
+        """
+        folding = self._folding().astype(np.float32)
+        found = []
+        for rows in self._rows:
+            parts = [np.square(part / np.float32(255)) @ folding for part in rows]
+            found.append(np.concatenate([np.zeros((0, 12), np.float32), *parts]))
+        return found[0], found[1]
+
+    def _folding(self) -> Doubles:
+        """(STEPS, 12): which note a step belongs to, and how well it hits it."""
         cents = 10 * np.arange(STEPS) - self.tuning()[0]
         note = np.rint(cents / 100)
-        near = np.cos(np.pi * (cents / 100 - note)) ** 2
-        total = np.bincount(note.astype(int) % 12, self.histogram * near, minlength=12)
-        return np.asarray(total / max(total.sum(), TINY))
+        folding = np.zeros((STEPS, 12))
+        folding[np.arange(STEPS), note.astype(int) % 12] = np.cos(np.pi * (cents / 100 - note)) ** 2
+        return folding
+
+
+def counted(
+    frame: NDArray[np.intp],
+    cents: Doubles,
+    weight: Doubles,
+    n_frames: int,
+    middle_cents: float,
+    spread_octaves: float,
+    subharmonics: int,
+) -> Doubles:
+    """How much of each step of the octave sounds in each frame.
+
+    Each peak speaks for the notes whose partial it may be, weighted by a bell over the octaves.
+
+    returns  (n_frames, STEPS); each row sums to 1, or is all 0
+    """
+    found = np.zeros(n_frames * STEPS)
+    for n in range(1, subharmonics + 1):
+        low = cents - 1_200 * np.log2(n)
+        away = (low - middle_cents) / (1_200 * spread_octaves)
+        share = weight * SUBHARMONIC_WEIGHT ** (n - 1) * np.exp(-0.5 * away**2)
+        step = np.rint(low / 10).astype(int) % STEPS
+        found += np.bincount(frame * STEPS + step, share, minlength=found.size)
+    frames = found.reshape(-1, STEPS)
+    return np.asarray(frames / np.maximum(frames.sum(axis=1, keepdims=True), TINY))

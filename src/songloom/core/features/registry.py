@@ -6,9 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from songloom.core.features import frequency, stereo, timbre, tonality
+from songloom.core.features import frequency, pulse, stereo, timbre, tonality
 from songloom.core.features.heard import LONG, LOUDNESS, OUTLINE, SHORT, WAVES, Heard
 from songloom.core.features.reasons import SILENCE, TOO_SHORT, TOO_SOFT, Unsaid
+
+BOTH = f"{SHORT} {LONG}"
 
 
 @dataclass(frozen=True)
@@ -74,12 +76,19 @@ FEATURES: dict[str, Feature] = {
         _feature("flatness", "", SHORT, frequency.flatness),
         _feature("zero_crossing_rate", "", WAVES, frequency.zero_crossing_rate),
         _feature("octave_energy_db", "dB", LONG, frequency.octave_energy_db),
-        _feature("tempo_bpm", "BPM", SHORT, lambda heard: heard.rhythm().tempo_bpm),
-        _feature("tempo_confidence", "", SHORT, lambda heard: heard.rhythm().confidence),
-        _feature("beats_s", "s", SHORT, lambda heard: heard.rhythm().beats_s.tolist()),
+        _feature("tempo_bpm", "BPM", SHORT, pulse.tempo_bpm),
+        _feature("tempo_confidence", "", SHORT, pulse.tempo_confidence),
+        _feature("tempo_alternatives_bpm", "BPM", SHORT, pulse.tempo_alternatives_bpm),
+        _feature("tempo_stability", "", SHORT, pulse.tempo_stability),
+        _feature("onset_rate_hz", "Hz", SHORT, pulse.onset_rate_hz),
+        _feature("beats_s", "s", SHORT, pulse.beats_s),
+        _feature("downbeats_s", "s", BOTH, pulse.downbeats_s),
+        _feature("metre", "", BOTH, pulse.metre),
         _feature("key", "", LONG, tonality.key),
         _feature("mode", "", LONG, tonality.mode),
         _feature("key_confidence", "", LONG, tonality.key_confidence),
+        _feature("key_changes", "", LONG, tonality.key_changes),
+        _feature("chords", "", BOTH, tonality.chords),
         _feature("tuning_cents", "cents", LONG, tonality.tuning_cents),
         _feature("loudness_lufs", "LUFS", LOUDNESS, loudness_lufs),
         _feature("loudness_range_lu", "LU", LOUDNESS, loudness_range_lu),

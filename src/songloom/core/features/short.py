@@ -62,11 +62,12 @@ class Short:
             self._measure(frames[0])
 
     def finish(self) -> Frames:
-        """All frames, the last ones filled up with zeros."""
+        """All frames, the last ones filled up with zeros; to be called once, it keeps nothing."""
         for frames in self._framer.finish():
             self._measure(frames[0])
         rows = np.concatenate(self._rows, axis=1)
         level = np.concatenate(self._levels)
+        self._rows, self._levels = [], []
         return Frames(self._grid.frame_rate, level, *rows)
 
     def _measure(self, frames: Audio) -> None:

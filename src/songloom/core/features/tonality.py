@@ -1,41 +1,27 @@
-"""Pitch: tuning, pitch classes and key."""
+"""Pitch: tuning, pitch classes, key and chords."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
+from songloom.core.features.chords import CHORDS, NOTES, on_beats, runs
 from songloom.core.features.heard import Heard
-from songloom.core.features.reasons import FEW_PITCHES, NO_PITCH, NO_TUNING, Unsaid
+from songloom.core.features.keys import Key, changes, key_of
+from songloom.core.features.reasons import FEW_PITCHES, NO_PITCH, NO_TUNING, TOO_SHORT, Unsaid
 
 Doubles = NDArray[np.float64]
-
-NOTES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
-# How well each degree fits a key; Krumhansl & Kessler, "Tracing the dynamic changes in perceived
-# tonal organization", 1982.
-MAJOR = (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88)
-MINOR = (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17)
 
 PITCHED = 0.06  # contrast of the pitch classes; long noise has 0.02, dense music more than 0.08
 PITCHED_1S = 0.12  # the same for one second; chance falls with the root of the length
 CLEAR_CONTRAST = 0.2  # below it the key is less and less sure
+MOST_CHORDS = 20_000  # twelve hours of pop music
 PRESENT = 0.04  # share of a pitch class that counts as heard
 FEWEST_PITCHES = 4
 SHORTEST_FRAMES = 2.5  # a click lies in two windows, wherever it falls; its peaks are chance
-CLEAR_LEAD = 0.15  # a key that fits so much better than any other is beyond doubt
 TUNED, TUNED_1S = 0.05, 0.06  # agreement of the pitches about one tuning, long and in one second
-
-
-@dataclass(frozen=True)
-class Key:
-    """tonic 0–11 (C = 0), is_minor, confidence in [0, 1]."""
-
-    tonic: int
-    is_minor: bool
-    confidence: float
 
 
 def chroma(heard: Heard) -> list[float]:
@@ -63,8 +49,34 @@ def mode(heard: Heard) -> str:
 
 
 def key_confidence(heard: Heard) -> float:
-    """How well the key fits, less if another does too or if no pitch stands out; in [0, 1]."""
-    return _key(heard).confidence
+    """How likely the key is against all others, less if no pitch stands out; in [0, 1]."""
+    clear = min(1.0, contrast(heard.sums.pitch.chroma()) / CLEAR_CONTRAST)
+    return _key(heard).confidence * clear
+
+
+def key_changes(heard: Heard) -> list[list[object]]:
+    """[second, tonic, mode] where the key begins and wherever it changes for good."""
+    whole = _key(heard)
+    notes, _ = heard.pitch_classes
+    found = changes(notes, heard.chord_path, heard.pitch_frame_s, whole)
+    return [[at_s, NOTES[key % 12], "minor" if key >= 12 else "major"] for at_s, key in found]
+
+
+def chords(heard: Heard) -> list[list[object]]:
+    """[from, to, name] of each chord in seconds: C to B, Cm to Bm, N for none; on the beats."""
+    heard.must_sound()
+    path, frame_s = heard.chord_path, heard.pitch_frame_s
+    if not path.size:
+        raise Unsaid(TOO_SHORT)
+    found = runs(path)[:MOST_CHORDS]
+    edges = np.array([(first + 0.5) * frame_s for first, _, _ in found[1:]])
+    edges = on_beats(edges, heard.beats_s(), frame_s)
+    edges = np.concatenate([[0.0], edges, [min(heard.duration_s, (found[-1][1] + 1.5) * frame_s)]])
+    return [
+        [float(edges[i]), float(edges[i + 1]), CHORDS[chord]]
+        for i, (_, _, chord) in enumerate(found)
+        if edges[i + 1] > edges[i]
+    ]
 
 
 def _key(heard: Heard) -> Key:
@@ -73,31 +85,7 @@ def _key(heard: Heard) -> Key:
         raise Unsaid(NO_PITCH)
     if np.count_nonzero(shares > PRESENT) < FEWEST_PITCHES:
         raise Unsaid(FEW_PITCHES)
-    return key_of(shares)
-
-
-def key_of(shares: Doubles) -> Key:
-    """The key whose profile correlates best with the pitch classes: (12,) ≥ 0."""
-    fits = key_profiles() @ normalised(shares)
-    second, best = np.argsort(fits, kind="stable")[-2:]
-    lead = min(1.0, float(fits[best] - fits[second]) / CLEAR_LEAD)
-    clear = min(1.0, contrast(shares) / CLEAR_CONTRAST)
-    confidence = max(0.0, float(fits[best])) * (0.5 + 0.5 * lead) * clear
-    return Key(int(best) % 12, bool(best >= 12), confidence)
-
-
-def key_profiles() -> Doubles:
-    """(24, 12) normalised: C major to B major, then C minor to B minor."""
-    return np.array(
-        [np.roll(normalised(np.array(p)), k) for p in (MAJOR, MINOR) for k in range(12)]
-    )
-
-
-def normalised(values: Doubles) -> Doubles:
-    """Without its mean, of unit length; all 0 if every value is the same."""
-    centred = values - values.mean()
-    length = float(np.linalg.norm(centred))
-    return np.asarray(centred / length if length > 1e-12 else np.zeros_like(centred))
+    return key_of(shares, heard.chord_path)
 
 
 def _pitched(heard: Heard) -> Doubles:

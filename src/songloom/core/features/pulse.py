@@ -1,0 +1,53 @@
+"""Rhythm in numbers: tempo and what else it might be, beats, bars, onsets."""
+
+from __future__ import annotations
+
+from songloom.core.features.heard import Heard
+from songloom.core.features.reasons import TOO_SHORT, Unsaid
+from songloom.core.features.rhythm import n_onsets, stability
+
+FEWEST_STEADY = 8  # beats
+
+
+def tempo_bpm(heard: Heard) -> float:
+    """The likeliest tempo in beats per minute, from the beats themselves."""
+    return heard.rhythm().tempo_bpm
+
+
+def tempo_confidence(heard: Heard) -> float:
+    """How well the onsets repeat at the tempo, in [0, 1]; less for fewer than 8 beats."""
+    return heard.rhythm().confidence
+
+
+def tempo_alternatives_bpm(heard: Heard) -> list[float]:
+    """The two tempi that are likeliest after `tempo_bpm`, mostly its half and its double."""
+    return heard.rhythm().alternatives_bpm
+
+
+def tempo_stability(heard: Heard) -> float:
+    """Share of the intervals between beats within 4 % of their median: 1 a click track."""
+    beats_s = heard.rhythm().beats_s
+    if beats_s.size < FEWEST_STEADY:
+        raise Unsaid(TOO_SHORT)
+    return stability(beats_s)
+
+
+def beats_s(heard: Heard) -> list[float]:
+    """Where the beats fall, in seconds."""
+    return [float(at_s) for at_s in heard.rhythm().beats_s]
+
+
+def downbeats_s(heard: Heard) -> list[float]:
+    """The beats that begin a bar, in seconds."""
+    return [float(at_s) for at_s in heard.rhythm().beats_s[heard.bars().first]]
+
+
+def metre(heard: Heard) -> int:
+    """How many beats a bar has: 3 or 4."""
+    return heard.bars().metre
+
+
+def onset_rate_hz(heard: Heard) -> float:
+    """How many notes or strokes begin in a second."""
+    heard.must_sound()
+    return n_onsets(heard.onsets) / heard.duration_s
