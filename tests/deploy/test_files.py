@@ -130,3 +130,62 @@ def test_the_container_has_one_port_one_volume_and_no_root() -> None:
     assert int(grace[1]) > DRAIN_S
     assert f"SONGLOOM_HOME={found['VOLUME']}" in found["ENV"]
     assert found["USER"] == "songloom"
+
+
+# --- which set-up for how many songs ------------------------------------------------------------
+
+SIZES = (1_000, 100_000, 10_000_000)
+IN_BASE_UNITS = {
+    "kB": 1e3,
+    "MB": 1e6,
+    "GB": 1e9,
+    "TB": 1e12,
+    "bytes": 1,
+    "字节": 1,
+    "字节内存": 1,
+    "ms": 1e-3,
+    "毫秒": 1e-3,
+    "s": 1,
+    "秒": 1,
+    "min": 60,
+    "分钟": 60,
+    "h": 3_600,
+    "小时": 3_600,
+    "days": 86_400,
+    "天": 86_400,
+}
+QUANTITY = re.compile(r"([\d,.]+) (" + "|".join(sorted(IN_BASE_UNITS, key=len, reverse=True)) + ")")
+
+
+def rows(language: str) -> list[list[str]]:
+    """The rows of the table whose first cell is a formula in n."""
+    text = (ROOT / f"docs/user/{language}/deploy.md").read_text("utf-8")
+    cells = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| ")]
+    return [row for row in cells if re.search(r"n × ", row[0])]
+
+
+def quantity(text: str) -> float:
+    found = QUANTITY.search(text)
+    assert found is not None, text
+    return float(found[1].replace(",", "")) * IN_BASE_UNITS[found[2]]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_arithmetic_for_more_songs_is_right(language: str) -> None:
+    """To the two digits that are shown."""
+    found = rows(language)
+    assert len(found) == 5
+    for formula, *shown in found:
+        by = 150 if "/ 150" in formula else 1
+        columns = 60 if "× 60" in formula else 1
+        each = quantity(formula.rpartition("n × ")[2].rpartition("× ")[2]) * columns / by
+        for n, text in zip(SIZES, shown, strict=True):
+            assert quantity(text) == pytest.approx(n * each, rel=0.2), (formula, text)
+
+
+def test_both_languages_show_the_same_figures() -> None:
+    english, chinese = (
+        [[quantity(cell) for cell in row[1:]] for row in rows(language)]
+        for language in ("en", "zh")
+    )
+    assert english == chinese
