@@ -17,8 +17,8 @@ from tests.jobs.processes import until
 STARTS_WITHIN_S = 180
 USUAL = {"rabbitmq": 5672, "redis": 6379}
 ADDRESSES = {
-    "rabbitmq": "amqp://guest:guest@{host}:{port}//",
-    "redis": "redis://{host}:{port}/0",
+    "rabbitmq": "amqp://guest:guest@127.0.0.1:{port}//",
+    "redis": "redis://127.0.0.1:{port}/0",
 }
 
 
@@ -30,7 +30,7 @@ class NoBroker(Exception):
 def address(kind: str) -> str:
     """Of a broker that answers: shared by the tests, never stopped by one of them."""
     if answers(USUAL[kind]):
-        return ADDRESSES[kind].format(host="127.0.0.1", port=USUAL[kind])
+        return ADDRESSES[kind].format(port=USUAL[kind])
     server = private(kind)
     server.start()
     return server.address
@@ -71,7 +71,7 @@ class Server:
 
     @property
     def address(self) -> str:
-        return ADDRESSES[self.kind].format(host=self.host, port=self.port)
+        return ADDRESSES[self.kind].format(port=self.port).replace("127.0.0.1", self.host)
 
     def command(self) -> list[str]:
         raise NotImplementedError

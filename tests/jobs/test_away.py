@@ -11,7 +11,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, InterfaceError, OperationalError, ProgrammingError, connection
+from django.db import (
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    ProgrammingError,
+    connection,
+    connections,
+)
 from django.utils import timezone
 
 from songloom import jobs
@@ -298,7 +305,12 @@ def test_a_lane_waits_quietly_and_goes_on(
     monkeypatch.setattr(workers, "take", breaking)
     job = jobs.enqueue("test.note", {"word": "after"})
     worker = EmbeddedWorker({"interactive": 1})
-    thread = threading.Thread(target=worker.run)
+
+    def run() -> None:
+        worker.run()
+        connections.close_all()
+
+    thread = threading.Thread(target=run)
     thread.start()
     deadline = time.monotonic() + 60
     while not Job.objects.get(pk=job.pk).is_final and time.monotonic() < deadline:
