@@ -30,8 +30,9 @@ mount -t tmpfs -o size=6g tmpfs {folder}
 cd {folder}; mkdir upper work root
 mount -t overlay overlay -o lowerdir=/,upperdir=upper,workdir=work root
 mount -t proc proc root/proc; mount -t devtmpfs dev root/dev
+mkdir -p root{project}; mount --bind {project} root{project}  # it may lie on a disk of its own
 chroot root sh -euxc {prepare}
-umount root/dev root/proc
+umount root{project} root/dev root/proc
 exec systemd-nspawn --register=no --keep-unit --private-network --directory=root \
     --machine=songloom --boot systemd.unit=sysinit.target
 """
@@ -84,12 +85,12 @@ def missing() -> str:
 def booted(folder: Path) -> Iterator[Machine]:
     """The page's first commands are executed before it boots: only they need the network."""
     before, _ = steps()
-    copied = " ".join(f"{ROOT}/{name}" for name in OURS)
+    copied = " ".join(_quoted(f"{ROOT}/{name}") for name in OURS)
     now = f"cp -r {copied} /opt/songloom/\ncd /opt/songloom"
     commands = "\n".join(before).replace(" && ", "\n")  # each has to succeed
-    commands = commands.replace("<the repository>", f"file://{ROOT}")
+    commands = commands.replace("<the repository>", _quoted(f"file://{ROOT}"))
     prepare = TRUST + commands.replace("cd /opt/songloom", now)
-    script = MOUNT.format(folder=folder, prepare=_quoted(prepare))
+    script = MOUNT.format(folder=folder, project=_quoted(str(ROOT)), prepare=_quoted(prepare))
     log = folder.with_name(f"{folder.name}.log")
     with log.open("wb") as out:
         process = subprocess.Popen(
