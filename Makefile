@@ -23,7 +23,7 @@ up: run-set ## install what is needed, then start server and worker; ARGS="--por
 setup: dev-set ## .venv with the run time, every extra but [train] and [tensorflow], and the development tools
 
 test: dev-set train-set tensorflow-set system lint ## all that CI runs: format, lint, types, import contracts, tests
-	$(RUN) -m pytest -n 2 -m 'not browser' $(ARGS)
+	$(RUN) -m tests.matrix $(ARGS)
 	$(RUN) -m pytest -m browser $(ARGS)
 	KERAS_BACKEND=jax .venv-train/bin/python -m pytest $(TRAINING)
 	KERAS_BACKEND=tensorflow .venv-tensorflow/bin/python -m pytest $(TRAINING)/test_keras.py tests/course/running
