@@ -22,3 +22,8 @@ def test_a_name_with_lone_surrogates_can_be_stored(hear: Hear) -> None:
     heard = hear(b"x", name="ok.flac")
     row = type(heard)(**{**heard.__dict__, "original_name": "bad\udcff.flac"}).row()
     row["original_name"].encode()  # does not raise
+
+
+def test_tags_hold_nothing_that_a_database_refuses(hear: Hear) -> None:
+    tags = {"artist": ["\x00", "a\x00b", "bad\ud800", "周杰伦\n费玉清"]}
+    assert hear(tags=tags).row()["tags"] == {"artist": ["", "ab", "bad?", "周杰伦\n费玉清"]}

@@ -71,13 +71,18 @@ class Heard:
             "duration_s": self.duration_s,
             "is_truncated": self.is_truncated,
             "original_name": _short_name(self.original_name),
-            "tags": {name: list(values) for name, values in self.tags.items()},
+            "tags": {name: [_storable(v) for v in values] for name, values in self.tags.items()},
         }
+
+
+def _storable(text: str) -> str:
+    """Without what PostgreSQL holds neither in text nor in JSON: NUL and lone surrogates."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def _short_name(name: str) -> str:
     """A file name of at most 255 characters without lone surrogates, its ending kept."""
-    clean = name.encode("utf-8", "replace").decode()
+    clean = _storable(name)
     stem, dot, ending = clean.rpartition(".")
     if len(clean) <= 255 or not dot or len(ending) > 16:
         return clean[:255]
