@@ -29,3 +29,15 @@ def at_once(*works: Callable[[], object]) -> list[object]:
         thread.join(60)
     assert not any(thread.is_alive() for thread in threads)
     return ended
+
+
+def parting(work: Callable[[], object]) -> Callable[[], None]:
+    """The same work for a thread, which closes its connection when it is done."""
+
+    def run() -> None:
+        try:
+            work()
+        finally:
+            connection.close()
+
+    return run

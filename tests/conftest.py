@@ -80,6 +80,13 @@ def django_db_modify_db_settings(
         databases.sweep()
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    yield
+    with django_db_blocker.unblock():
+        databases.part_from_everyone()
+
+
 @pytest.fixture(autouse=True)
 def nothing_left_on_its_way_in() -> None:
     """What a killed child of an earlier test left in the home's tmp is not this test's doing."""

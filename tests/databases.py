@@ -103,6 +103,18 @@ def sweep() -> None:
             cursor.execute(f"DROP DATABASE IF EXISTS {connection.ops.quote_name(name)}")
 
 
+def part_from_everyone() -> None:
+    """A thread that still holds a connection at the end does not keep its database alive."""
+    from django.db import connection
+
+    if KIND == "postgres":
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
+                [connection.settings_dict["NAME"]],
+            )
+
+
 def _is_abandoned(name: str) -> bool:
     pid = name.removeprefix(BEGINNING).partition("_")[0]
     if not name.startswith(BEGINNING) or not pid.isdigit():

@@ -23,6 +23,7 @@ from songloom.jobs.worker import EmbeddedWorker, run_carried, take
 from songloom.library.models import Features, Preference
 from songloom.library.services import attention
 from tests.analyse.conftest import Shelve
+from tests.at_once import parting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -160,7 +161,7 @@ def test_a_worker_measures_by_itself(shelve: Shelve, silence: None) -> None:
 
     track = shelve()
     worker = EmbeddedWorker({"analysis": 1})
-    thread = threading.Thread(target=worker.run)
+    thread = threading.Thread(target=parting(worker.run))
     thread.start()
     deadline = time.monotonic() + 60
     while not Features.objects.filter(track=track).exists() and time.monotonic() < deadline:
@@ -222,7 +223,7 @@ def test_two_cores_measure_two_tracks_at_once(
     monkeypatch.setattr(measuring, "listen", listening)
     first, second = shelve(), shelve()
     worker = EmbeddedWorker({"analysis": 1}, widths={"analysis": services.lanes})
-    thread = threading.Thread(target=worker.run)
+    thread = threading.Thread(target=parting(worker.run))
     thread.start()
     deadline = time.monotonic() + 120
     while Features.objects.count() < 2 and time.monotonic() < deadline:

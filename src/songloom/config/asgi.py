@@ -12,7 +12,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "songloom.config.settings")
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.core.asgi import get_asgi_application
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connection
 
 django_application = get_asgi_application()
 
@@ -40,6 +40,9 @@ def _linked() -> list[str]:
         if away.missed(exc):
             raise DatabaseAway("The database does not answer right now.") from exc
         raise
+    finally:
+        if not connection.in_atomic_block:
+            connection.close()  # outside of a request nobody else does
 
 
 application: App = LimitBodies(

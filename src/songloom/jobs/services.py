@@ -100,9 +100,11 @@ def _beating() -> Iterator[None]:
     over = threading.Event()
 
     def keep() -> None:
-        while not over.wait(BEAT_EVERY_S):
-            _keep_leases()
-        connection.close()
+        try:
+            while not over.wait(BEAT_EVERY_S):
+                _keep_leases()
+        finally:
+            connection.close()
 
     thread = threading.Thread(target=keep, name="beat", daemon=True)
     thread.start()
@@ -110,6 +112,7 @@ def _beating() -> Iterator[None]:
         yield
     finally:
         over.set()
+        thread.join(BEAT_EVERY_S)
 
 
 def _keep_leases() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from songloom.core.audio import Audio, shaping, turning
+from songloom.core.audio import Audio, Blocks, shaping, turning
 from songloom.core.audio.levelling import Levels
 from songloom.core.audio.sound import Sound
 from tests.core.audio.sounds import boundaries, cut_at, joined, noise, tone
@@ -126,7 +126,7 @@ def test_the_sounding_part_is_found_from_both_ends_without_reading_the_middle() 
     long[:, :2_000] = 0
     long[:, -1_500:] = 0
 
-    def jump(first: int) -> shaping.Blocks:
+    def jump(first: int) -> Blocks:
         return shaping.told(shaping.reblocked(iter([long[:, first:]]), 16_384), read.append)
 
     sound = Sound(lambda: jump(0), RATE, 1, jump=jump, count=lambda: long.shape[1])
