@@ -305,6 +305,31 @@ def test_a_failed_import_may_be_tried_again_and_a_cancelled_one_is_swept(
 
 @pytest.mark.usefixtures("shelf")
 @pytest.mark.django_db(transaction=True)
+def test_the_copy_of_a_table_that_is_refused_goes_at_once(mei: User) -> None:
+    job = services.import_upload_later(Upload(b"title\nBlue\n"), owner=mei)
+    Job.objects.filter(pk=job.pk).update(arguments={**job.arguments, "encoding": "klingon"})
+    (ended,) = finish([job])
+    assert (ended.state, (ended.error or {})["code"]) == ("failed", "bad_value")
+    assert kept() == []
+
+
+@pytest.mark.usefixtures("shelf")
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_that_starts_takes_away_what_nobody_will_read(
+    mei: User, settings: LazySettings
+) -> None:
+    waits = services.import_upload_later(Upload(b"title\nBlue\n"), owner=mei)
+    cancel(services.import_upload_later(Upload(b"title\nGreen\n"), owner=mei))
+    services.sweep_tables()
+    assert len(kept()) == 2  # so young that it might be on its way in
+    for entry in storage.store().entries("tables"):
+        os.utime(settings.MEDIA / entry.key, (0, 0))
+    services.sweep_tables()
+    assert kept() == [waits.arguments["sha256"]]
+
+
+@pytest.mark.usefixtures("shelf")
+@pytest.mark.django_db(transaction=True)
 def test_a_table_that_is_gone_is_asked_for_again(mei: User) -> None:
     job = services.import_upload_later(Upload(b"title\nBlue\n"), owner=mei)
     storage.drop(kept()[0], "tables")

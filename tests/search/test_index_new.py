@@ -6,11 +6,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from songloom.jobs.models import Job
 from songloom.library.models import Track, User
 from songloom.search.indexing import BATCH, unindexed
 from songloom.search.jobs import index_new
 from songloom.search.models import Row
-from songloom.search.services import search
+from songloom.search.services import search, start_indexing
 from tests.shelf import person
 
 pytestmark = pytest.mark.searches
@@ -53,9 +54,17 @@ def test_a_hundred_tracks_cost_no_more_statements_than_two(mei: User) -> None:
             index_new()
         return len(asked)
 
+    cost(1)  # who made the index is noted once
     assert cost(100) <= cost(2)
 
 
 def test_an_empty_library_is_no_error(mei: User) -> None:
     index_new()
     assert search("", mei).total == 0
+
+
+def test_an_index_that_a_command_made_is_not_made_anew_by_the_next_worker(mei: User) -> None:
+    made(mei, "Blue")
+    index_new()
+    start_indexing()
+    assert not Job.objects.exists()

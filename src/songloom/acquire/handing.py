@@ -1,7 +1,7 @@
 """Tables that were sent, on their way to the worker that reads them.
 
-They wait in the storage, since that worker may run on another machine; gone when they are read.
-What a failed import has left may be tried again for a week.
+They wait in the storage, since that worker may run on another machine; gone when they are read or
+refused. What failed for want of a disk or a database may be tried again for a day.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from songloom.library.services.bin import drop_unspoken
 from songloom.library.turns import in_turn
 
 KIND = "acquire.table"
-KEPT = timedelta(days=7)
+KEPT = timedelta(days=1)
 MAY_BE_READ = (*Job.UNFINISHED, Job.State.FAILED, Job.State.DEAD)
 
 
 def hand_over(got: Received, enqueue: Callable[[], Job]) -> Job:
     """Keep the bytes and queue the job that names them. Raises DiskFull, StorageAway."""
-    _sweep()
+    sweep()
     storage.keep(got.path, got.sha256, "tables", move=False)
     with in_turn(f"bytes {got.sha256}"):
         storage.keep(got.path, got.sha256, "tables", move=False)  # another's job may have ended now
@@ -47,7 +47,12 @@ def at_hand(sha256: str) -> Iterator[Path]:
 
 
 def forget(sha256: str) -> None:
-    """The running job has read it; it goes, unless another job is to read the same bytes."""
+    """The running job needs it no more; it goes, unless another is to read the same bytes.
+
+    Without a hash there was a path, and what lies there is somebody's.
+    """
+    if not sha256:
+        return
     running = current()
     mine = str(running.job_id) if running else ""
     drop_unspoken({sha256}, "tables", lambda: {named for pk, named in spoken() if pk != mine})
@@ -61,8 +66,8 @@ def spoken() -> list[tuple[str, str]]:
     return [(pk, sha256) for pk, sha256 in named if sha256]
 
 
-def _sweep() -> None:
-    """What cancelled and given-up jobs have left."""
+def sweep() -> None:
+    """Take away what cancelled and given-up jobs have left."""
     old_s = time.time() - OLD_S
     left = {each.name for each in storage.store().entries("tables") if each.modified_s < old_s}
     if left:

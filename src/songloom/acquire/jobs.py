@@ -8,7 +8,7 @@ from typing import Any
 
 from songloom.acquire import adding, handing, scanning
 from songloom.acquire.reaching import reached
-from songloom.errors import NotFound
+from songloom.errors import Cancelled, NotFound, RefusedInput
 from songloom.jobs import job
 from songloom.library.models import Track, User
 from songloom.library.services.browse import folders_of
@@ -52,16 +52,19 @@ def table(
     """
     from songloom.acquire.tables import import_table
 
-    with handing.at_hand(sha256) if sha256 else nullcontext(reached(Path(path), place)) as table:
-        imported = import_table(
-            table,
-            owner=_user(owner_id),
-            is_strict=is_strict,
-            folder=Path(folder) if folder else None,
-            encoding=encoding,
-        )
-    if sha256:
+    try:
+        with handing.at_hand(sha256) if sha256 else nullcontext(reached(Path(path), place)) as read:
+            imported = import_table(
+                read,
+                owner=_user(owner_id),
+                is_strict=is_strict,
+                folder=Path(folder) if folder else None,
+                encoding=encoding,
+            )
+    except (RefusedInput, NotFound, Cancelled):  # to try again would not help
         handing.forget(sha256)
+        raise
+    handing.forget(sha256)
     return imported.document()
 
 

@@ -30,3 +30,24 @@ class Refusal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.path}: {self.code}"
+
+
+class Undo(models.Model):
+    """What a strict import did to one track: kept until all of its rows are in, or none.
+
+    A process that is killed leaves them, and whoever comes next takes that import back.
+    """
+
+    attempt = models.UUIDField(db_index=True)  # one run of one import
+    job_id = models.UUIDField(null=True, db_index=True)
+    track_id = models.UUIDField()  # no key: the track may be gone meanwhile
+    before = models.JSONField(null=True)  # what it was; null: the import made it
+    began_at = models.DateTimeField()  # the attempt
+
+    class Meta:
+        verbose_name = _("undo of an import")
+        verbose_name_plural = _("undos of imports")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.attempt}: {self.track_id}"

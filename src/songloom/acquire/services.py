@@ -12,6 +12,15 @@ from songloom.acquire.folders import link_folder, unlink_folder
 from songloom.acquire.outcomes import Outcome
 from songloom.acquire.scanning import scan_folder, scan_folders
 
+
+def sweep_tables() -> None:
+    """Called when a worker starts: take back and away what imports have left half-way."""
+    from songloom.acquire import handing, taking_back
+
+    taking_back.take_back_left()
+    handing.sweep()
+
+
 __all__ = [
     "Outcome",
     "add_file",
@@ -26,5 +35,6 @@ __all__ = [
     "scan_folder",
     "scan_folders",
     "scan_later",
+    "sweep_tables",
     "unlink_folder",
 ]

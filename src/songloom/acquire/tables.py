@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -15,11 +14,13 @@ from django.db import transaction
 
 from songloom.acquire import adding
 from songloom.acquire.receiving import largest_bytes, received
+from songloom.acquire.taking_back import Attempt, all_or_none
 from songloom.errors import NotAllowed, RefusedInput
 from songloom.jobs import check_cancelled, report
 from songloom.library.exchange.changing import change
 from songloom.library.exchange.entering import Entered, enter
 from songloom.library.exchange.entries import Entry, entries
+from songloom.library.exchange.finding import forbidden, of_somebody_else
 from songloom.library.exchange.reading import Flaw, opened
 from songloom.library.models import Track, User
 from songloom.library.services.bin import forget_track
@@ -40,7 +41,6 @@ class Imported:
     flaws: list[Flaw] = field(default_factory=list)
     track_ids: list[str] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
-    made: list[UUID] = field(default_factory=list)  # by a strict import, to be undone
 
     def refuse(self, flaws: list[Flaw]) -> None:
         self.n_refused += 1
@@ -80,30 +80,24 @@ def import_table(
     if not is_strict:
         _import(path, encoding, owner, folder, imported)
         return imported
-    has_sound = check(path, encoding, imported)
+    check(path, encoding, owner, imported)
     if imported.n_refused:
         return imported
     try:
-        # Sound takes its time, and the database is not held for that long: it is undone by hand.
-        with nullcontext() if has_sound else transaction.atomic():
-            _import(path, encoding, owner, folder, imported, is_strict=True)
+        with all_or_none() as attempt:
+            _import(path, encoding, owner, folder, imported, attempt)
     except StrictRefusal:
-        for track in Track.objects.filter(pk__in=imported.made if has_sound else []):
-            forget_track(track)
         return Imported(n_refused=imported.n_refused, flaws=imported.flaws)
     return imported
 
 
-def check(path: Path, encoding: str, imported: Imported) -> bool:
-    """Read all of it, and note what is wrong, before the first row goes in. True: it has sound."""
-    has_sound = False
-    for each in entries(opened(path, encoding).records):
+def check(path: Path, encoding: str, owner: User, imported: Imported) -> None:
+    """Read all of it, and note what is wrong, before the first row goes in."""
+    good = _good(opened(path, encoding).records, imported)
+    while batch := list(islice(good, BATCH)):
+        for entry in forbidden(batch, owner):
+            imported.refuse([entry.flaw(of_somebody_else(), "id")])
         check_cancelled()
-        if isinstance(each, list):
-            imported.refuse(each)
-        else:
-            has_sound = has_sound or bool(each.audio)
-    return has_sound
 
 
 def _import(
@@ -112,25 +106,34 @@ def _import(
     owner: User,
     folder: Path | None,
     imported: Imported,
-    *,
-    is_strict: bool = False,
+    attempt: Attempt | None = None,
 ) -> None:
     table = opened(path, encoding)
     imported.ignored = table.ignored[:100]
     good = _good(table.records, imported)
     n_rows, n_bytes = 0, max(1, path.stat().st_size)
     while batch := list(islice(good, BATCH)):
-        entered = enter(batch, owner)
+        entered = _enter(batch, owner, attempt)
         _count(entered, imported, n_in=len(batch))
         for entry, pk, is_new in entered.tracks:
             if entry.audio:
                 _sound(entry, pk, owner, folder, imported, is_new=is_new)
-        if is_strict:
-            imported.made += [pk for _, pk, is_new in entered.tracks if is_new]
-            if imported.n_refused:
-                raise StrictRefusal
+        if attempt is not None and imported.n_refused:
+            raise StrictRefusal
         n_rows += len(batch)
         report(progress=min(0.99, n_rows * 150 / n_bytes), stage=str(n_rows))
+    if attempt is not None and imported.n_refused:
+        raise StrictRefusal
+
+
+def _enter(batch: list[Entry], owner: User, attempt: Attempt | None) -> Entered:
+    """One batch, in one short transaction with what would take it back."""
+    if attempt is None:
+        return enter(batch, owner)
+    with transaction.atomic():
+        entered = enter(batch, owner, before=attempt.changes)
+        attempt.makes(pk for _, pk, is_new in entered.tracks if is_new)
+    return entered
 
 
 def _good(records: Iterator[Any], imported: Imported) -> Iterator[Entry]:

@@ -60,12 +60,14 @@ def _main() -> None:
         signal.signal(number, lambda *_: worker.stop())
     if asked.is_set():
         return
+    from songloom.acquire.services import sweep_tables
     from songloom.analyse.services import start_catching_up
     from songloom.learn.kept import bring_in
     from songloom.library.keep.sweeping import sweep
     from songloom.search.services import start_indexing
 
     sweep()
+    sweep_tables()
     bring_in()
     start_catching_up()
     start_indexing()

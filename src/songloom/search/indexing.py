@@ -41,6 +41,7 @@ def _keep(thing: str, wanted: Mapping[UUID, Tokens]) -> None:
 
 def index_new(progress: Callable[[int], None] = lambda n: None) -> int:
     """Index the tracks that are in no index yet, in short transactions. Returns how many."""
+    is_current()  # notes that an empty one is ours
     n, last = 0, None
     while found := list(unindexed(last)[:BATCH]):
         n, last = n + index_tracks(found), found[-1]
@@ -61,8 +62,8 @@ def rebuild(progress: Callable[[float], None] = lambda share: None) -> int:
 
 
 def is_current() -> bool:
-    """Whether this version's tokens made the index."""
-    if not Track.objects.exists():
+    """Whether this version's tokens made the index; an empty one is as good as its own."""
+    if not Row.objects.exists():
         Preference.write(MADE_BY, VERSION)
     return bool(Preference.read(MADE_BY, None) == VERSION)
 

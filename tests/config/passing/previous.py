@@ -49,6 +49,14 @@ def jobs_are_due_at_once() -> dict[str, Any]:
     return {"jobs": list(Job.objects.order_by().values_list("due_at", "sent_at").distinct())}
 
 
+def nothing_is_taken_back() -> dict[str, Any]:
+    from songloom.acquire.models import Undo
+    from songloom.acquire.taking_back import take_back_left
+
+    take_back_left()
+    return {"undos": Undo.objects.count()}
+
+
 def all_are_found() -> dict[str, Any]:
     """By characters, by sound and by a beginning; and whoever made them."""
     from songloom.library.models import User
@@ -74,6 +82,7 @@ FOUND = {
 
 # Each migration since, what is asked after it went over the filled library, and the answer.
 SINCE: dict[Node, tuple[Callable[[], dict[str, Any]], dict[str, Any]]] = {
+    ("acquire", "0002_undo"): (nothing_is_taken_back, {"undos": 0}),
     ("jobs", "0003_brokers"): (jobs_are_due_at_once, {"jobs": [[None, None]]}),
     ("library", "0003_entries"): (
         entries_are_marked,

@@ -5,7 +5,7 @@ What a row does not say stays as it is. What was measured in sound is never over
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -14,13 +14,12 @@ from django.conf import settings
 from django.db import transaction
 
 from songloom.core.query.sorting import sort_key
-from songloom.errors import NotAllowed
 from songloom.jobs import emit
 from songloom.library.exchange import names
 from songloom.library.exchange.changing import change_all
 from songloom.library.exchange.descent import note
 from songloom.library.exchange.entries import Entry
-from songloom.library.exchange.finding import found
+from songloom.library.exchange.finding import found, of_somebody_else
 from songloom.library.exchange.reading import Flaw
 from songloom.library.exchange.said import FEATURES, SAID, features_row, split_tag
 from songloom.library.ids import clean_lines, clean_text, name_key, uuid7
@@ -49,19 +48,25 @@ class Entered:
     flaws: list[Flaw] = field(default_factory=list)
 
 
-def enter(entries: Iterable[Entry], owner: User) -> Entered:
-    """Put a batch in, all of it in one short transaction."""
+def enter(
+    entries: Iterable[Entry], owner: User, *, before: Callable[[list[UUID]], None] | None = None
+) -> Entered:
+    """Put a batch in, all of it in one short transaction.
+
+    before  told, within it, which tracks are known and may be changed next
+    """
     batch = merged(entries)
     entered = Entered()
     with transaction.atomic():
         sorted_ = found(batch, owner)
         for entry in sorted_.forbidden:
-            refusal = NotAllowed("this track belongs to somebody else")
-            entered.flaws.append(Flaw(entry.line, "id", refusal.code, str(refusal)))
+            entered.flaws.append(entry.flaw(of_somebody_else(), "id"))
         made = make(sorted_.fresh, owner)
         entered.n_new = len(made)
         entered.tracks = [(entry, pk, True) for entry, pk in made]
         known = [(pk, entry.said) for entry, pk in sorted_.known]
+        if before is not None:
+            before([pk for pk, _ in known])
         entered.n_changed = len(change_all(known, owner))
         entered.tracks += [(entry, pk, False) for entry, pk in sorted_.known]
     return entered

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from songloom.errors import BadRow, BadText, RefusedInput
+from songloom.errors import BadRow, BadText, RefusedInput, SongloomError
 from songloom.library.exchange.cells import value_of
 from songloom.library.exchange.reading import DAMAGED, Flaw, Head, Record
 from songloom.library.exchange.said import split_tag
@@ -33,7 +33,7 @@ class Entry:
     audio: str = ""
     audio_title: str = ""
 
-    def flaw(self, exc: RefusedInput, column: str = "") -> Flaw:
+    def flaw(self, exc: SongloomError, column: str = "") -> Flaw:
         return Flaw(self.line, column, exc.code, str(exc))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from songloom.core.query.sorting import sort_key
+from songloom.errors import NotAllowed
 from songloom.library.exchange.entries import Entry
 from songloom.library.ids import clean_text, name_key
 from songloom.library.models import CatalogueEntry, Track, User
@@ -32,6 +33,17 @@ class Found:
 def parts(values: Iterable[Any]) -> Iterator[list[Any]]:
     listed = list(values)
     return (listed[at : at + PART] for at in range(0, len(listed), PART))
+
+
+def of_somebody_else() -> NotAllowed:
+    return NotAllowed("this track belongs to somebody else")
+
+
+def forbidden(entries: Iterable[Entry], owner: User) -> list[Entry]:
+    """Entries of tracks that the owner may see but not change, by a look at their ids alone."""
+    named = {entry.id: entry for entry in entries if entry.id}
+    rows = {} if owner.is_superuser else _by_id(set(named))
+    return [named[pk] for pk, by, is_private in rows.values() if by != owner.pk and not is_private]
 
 
 def found(entries: Sequence[Entry], owner: User) -> Found:
