@@ -63,11 +63,13 @@ def _main() -> None:
     from songloom.acquire.services import sweep_tables
     from songloom.analyse.services import start_catching_up
     from songloom.learn.kept import bring_in
+    from songloom.library.keep.statistics import keep_statistics
     from songloom.library.keep.sweeping import sweep
     from songloom.search.services import start_indexing
 
     sweep()
     sweep_tables()
+    keep_statistics()
     bring_in()
     start_catching_up()
     start_indexing()

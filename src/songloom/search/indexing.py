@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from songloom.library.inserting import insert
+from songloom.library.keep.statistics import keep_statistics
 from songloom.library.models import Preference, Track
 from songloom.library.turns import in_turn
 from songloom.search.gathering import Gathered, Tokens
@@ -46,6 +47,7 @@ def index_new(progress: Callable[[int], None] = lambda n: None) -> int:
     while found := list(unindexed(last)[:BATCH]):
         n, last = n + index_tracks(found), found[-1]
         progress(n)
+    keep_statistics()  # a table may have brought many
     return n
 
 

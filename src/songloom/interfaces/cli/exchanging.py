@@ -56,10 +56,12 @@ def csv(given: Arguments) -> Outcome:
 
 def export_table(given: Arguments) -> Outcome:
     from songloom.library.exchange import rows, writing
+    from songloom.library.keep.statistics import keep_statistics
     from songloom.library.models import Track
     from songloom.search.services import matching
 
     refuse_place(given.file)
+    keep_statistics()
     query, who = " ".join(given.words), tracks.who()
     chosen = matching(query, who) if query else Track.objects.visible_to(who)
     found = rows.rows_of(chosen, who)

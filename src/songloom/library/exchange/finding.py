@@ -13,6 +13,7 @@ from songloom.library.exchange.entries import Entry
 from songloom.library.ids import clean_text, name_key
 from songloom.library.models import CatalogueEntry, Track, User
 
+NAMED = ("pk", "owner_id", "binned_at", "title", "artist_text", "album__title")
 PART = 400  # parameters of one query; SQLite of old takes 999
 
 
@@ -102,12 +103,14 @@ def _by_name(entries: list[Entry], owner: User) -> dict[str, UUID]:
     sorts = {sort_key(clean_text(e.said["title"], 300)) for each in wanted.values() for e in each}
     names: dict[str, UUID] = {}
     for part in parts(sorts):
-        tracks = Track.objects.alive().filter(owner=owner, sort_title__in=part).order_by("pk")
-        for track in tracks.select_related("album"):
-            own = (name_key(track.title), people_key(track.artist_text.split(" · ")))
-            for entry in wanted.get(own, ()):
-                if _same_album(track, entry):
-                    names.setdefault(entry.key, track.pk)
+        # Owner and bin are looked at here: asked for both, SQLite reads every track of the owner.
+        found = Track.objects.filter(sort_title__in=part).order_by("pk").values_list(*NAMED)
+        for pk, owner_id, binned_at, title, artists, album in found:
+            own = (name_key(title), people_key(artists.split(" · ")))
+            if owner_id == owner.pk and binned_at is None:
+                for entry in wanted.get(own, ()):
+                    if _same_album(album, entry):
+                        names.setdefault(entry.key, pk)
     return names
 
 
@@ -115,6 +118,6 @@ def people_key(names: Iterable[str]) -> str:
     return name_key(*sorted(name_key(name) for name in names if name.strip()))
 
 
-def _same_album(track: Track, entry: Entry) -> bool:
-    said, own = entry.said.get("album"), track.album.title if track.album else ""
+def _same_album(own: str | None, entry: Entry) -> bool:
+    said = entry.said.get("album")
     return not said or not own or name_key(said) == name_key(own)
