@@ -117,9 +117,11 @@ def used() -> dict[str, Any]:
     from songloom.jobs.models import Job
     from songloom.jobs.reaping import reap
     from songloom.jobs.services import finish
+    from songloom.learn.kept import bring_in
     from songloom.search.models import Row
     from tests.config.passing.filling import PASSWORD, key
 
+    bring_in()  # as a worker does when it starts
     settings.ALLOWED_HOSTS = ["testserver"]
     client = Client()
     signed_in = client.login(username="mei", password=PASSWORD)

@@ -33,6 +33,13 @@ def bytes_of(content: bytes, home: Path, shelf: str) -> str:
     return sha256
 
 
+def model_of(content: bytes, home: Path) -> str:
+    """Put a learnt tag's file where that release kept it, outside of the storage."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    (home / "models" / f"{sha256}.skops").write_bytes(content)
+    return sha256
+
+
 def key(n: int) -> UUID:
     """The n-th id: of version 7, as all are."""
     return UUID(int=(0x0192 << 112) | (7 << 76) | (1 << 63) | n)
@@ -77,6 +84,7 @@ def given(home: Path) -> Given:
         "library.Preference": [{"name": "search.version", "value": 1}],
         "generate.Generation": [{"midi_sha256": bytes_of(SCORE, home, "scores"), "like_id": None,
                                  "state": "done"}],
+        "learn.TagModel": [{"sha256": model_of(b"what was learnt", home)}],
         "jobs.Job": [
             {"id": key(51), "state": "done", "lease_until": None},
             {"id": key(52), "kind": "search.index", "arguments": {"track_id": str(key(34))},
