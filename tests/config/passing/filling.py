@@ -36,6 +36,7 @@ def bytes_of(content: bytes, home: Path, shelf: str) -> str:
 def model_of(content: bytes, home: Path) -> str:
     """Put a learnt tag's file where that release kept it, outside of the storage."""
     sha256 = hashlib.sha256(content).hexdigest()
+    (home / "models").mkdir(exist_ok=True)
     (home / "models" / f"{sha256}.skops").write_bytes(content)
     return sha256
 
