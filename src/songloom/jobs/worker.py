@@ -164,6 +164,7 @@ def announce(queues: str) -> None:
 
 def leave() -> None:
     """Say good-bye, and give back what this process still runs: it is about to exit."""
+    close_old_connections()  # this thread may not have asked anything since before a restart
     try:
         Worker.objects.filter(name=WORKER).delete()
     except (OperationalError, InterfaceError) as exc:
