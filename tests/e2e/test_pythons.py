@@ -94,7 +94,7 @@ def test_it_keeps_finds_and_exports_a_song(installed: Installed, tone: Path) -> 
     found = installed.document("search", "tone")["tracks"]
     assert [track["id"] for track in found] == [added["id"]]
     table = tone.with_name("all.csv")
-    assert installed.run("csv", "export", str(table)).returncode == 0
+    assert installed.run("csv", "export", str(table), "tone").returncode == 0
     assert len(table.read_text("utf-8-sig").splitlines()) == 2
     assert installed.document("verify", "--deep")["ok"]
 
