@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from songloom.core.audio.edits import EDITS
 from tests.config.living import run_songloom
 from tests.e2e.browser import Troubles
 from tests.e2e.conftest import Library, opened
@@ -69,6 +70,52 @@ def test_a_preview_is_ten_seconds_from_where_the_line_stands(
         "() => { const a = document.querySelector('#audio');"
         " return a.src.includes('/sound') && a.currentTime > 14; }"
     )
+    assert troubles == []
+
+
+def test_every_edit_is_offered_with_words_undone_and_heard_with_another_song(
+    page: Page, library: Library, troubles: Troubles
+) -> None:
+    opened(page, library, f"/tracks/{library.tracks[LONG]}/edit/")
+    fact = page.locator("[data-fact=duration]")
+    before = fact.inner_text()
+    for name, kind in EDITS.items():
+        page.get_by_role("button", name="Add a step").click()
+        page.locator(f"[data-edit-name={name}]", has_text=kind.words.en).click()
+        opened_step = page.locator(".step.open")
+        assert opened_step.locator(".step-head b").inner_text() == kind.words.en
+        assert opened_step.locator("[data-parameter]").count() == len(kind.parameters)
+        page.get_by_role("button", name="Undo").click()
+    assert page.locator("[data-step]").count() == 0
+    assert fact.inner_text() == before
+    page.get_by_role("button", name="Add a step").click()
+    page.locator("[data-edit-name=join]").click()
+    page.locator("[data-parameter=track]").fill("qhc")  # 青花瓷
+    page.locator(".found-song").first.click()
+    assert "青花瓷" in page.locator(".step .second").first.inner_text()
+    assert fact.inner_text() != before
+    page.get_by_role("button", name="Hear it").click()
+    heard(page, "/preview/")
+    assert troubles == []
+
+
+def test_what_plays_follows_the_slider_while_it_moves(
+    page: Page, library: Library, troubles: Troubles
+) -> None:
+    opened(page, library, f"/tracks/{library.tracks[LONG]}/edit/")
+    page.get_by_role("button", name="Add a step").click()
+    page.locator("[data-edit-name=gain]").click()
+    page.get_by_role("button", name="Hear it").click()
+    heard(page, "/preview/")
+    before = page.locator("#audio").get_attribute("src")
+    slider = page.locator(".step.open input[type=range]")
+    slider.evaluate("node => { node.value = -20; node.dispatchEvent(new Event('input')); }")
+    page.wait_for_function(
+        "before => { const a = document.querySelector('#audio');"
+        " return !a.src.endsWith(before) && a.src.includes('/preview/') && !a.paused; }",
+        arg=before,
+    )
+    assert page.locator("[data-changes] li").count() == 1, "a slider that moves is no change yet"
     assert troubles == []
 
 

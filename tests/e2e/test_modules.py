@@ -143,6 +143,28 @@ class TestTimeline:
     def test_a_step_that_is_off_changes_nothing(self, page: Page) -> None:
         assert self.kept(page, [step("trim", on=False, start_s=10, end_s=40)]) == [[0, 100]]
 
+    def test_silence_and_another_song_are_stretches_of_their_own(self, page: Page) -> None:
+        steps = [
+            step("insert_silence", at_s=30, duration_s=5),
+            {**step("join", crossfade_s=2), "other": {"seconds": 60}},
+        ]
+        assert self.kept(page, steps) == [[0, 30], [0, 5, "added"], [30, 100], [0, 58, "added"]]
+
+    def test_reversed_stretches_run_backwards_and_are_cut_from_their_new_start(
+        self, page: Page
+    ) -> None:
+        turned = [step("reverse"), step("trim", start_s=10, end_s=30)]
+        assert self.kept(page, turned) == [[90, 70]]
+        assert self.kept(page, [*turned, step("reverse")]) == [[70, 90]]
+
+    def test_times_within_what_was_turned_round_go_there_and_back(self, page: Page) -> None:
+        stretches = [[90, 70], [0, 5, "added"], [10, 20]]
+        body = "return given.times.map((t) => m.toEdited(given.kept, m.toOriginal(given.kept, t)));"
+        times = [0, 5, 20, 26, 35]
+        assert run(page, "timeline", body, {"kept": stretches, "times": times}) == times
+        body = "return [m.toOriginal(given, 22), m.gone(given, 100), m.total(given)];"
+        assert run(page, "timeline", body, stretches) == [70, [[0, 10], [20, 70], [90, 100]], 35]
+
     def test_an_open_end_is_the_end(self, page: Page) -> None:
         assert self.kept(page, [step("trim", start_s=90)]) == [[90, 100]]
         assert self.kept(page, [step("cut", start_s=90)]) == [[0, 90]]
@@ -276,3 +298,27 @@ class TestDropping:
     def test_dropping_all_leaves_an_empty_queue(self, page: Page) -> None:
         body = SONGS + "q.set(['a', 'a'].map(s)); q.drop(new Set(['a'])); return [q.current, q.at]"
         assert run(page, "queue", body) == [None, -1]
+
+
+class TestFields:
+    """Matrices as people write them."""
+
+    @pytest.mark.parametrize(
+        ("text", "rows"),
+        [
+            ("0.5 0.5", [[0.5, 0.5]]),
+            ("0 1; 1 0", [[0, 1], [1, 0]]),
+            ("0,5", [[0, 5]]),
+            ("1 −1；0 1", [[1, -1], [0, 1]]),
+            ("", None),
+            ("1 2; 3", None),
+            ("loud", None),
+            ("11", None),
+        ],
+    )
+    def test_rows_are_read_or_refused(self, page: Page, text: str, rows: Any) -> None:
+        assert run(page, "fields", "return m.readRows(given);", text) == rows
+
+    def test_a_matrix_is_shown_as_it_is_read(self, page: Page) -> None:
+        rows = [[0.5, -0.5], [1, 0]]
+        assert run(page, "fields", "return m.readRows(m.spelt(given));", rows) == rows

@@ -161,6 +161,7 @@ def test_albums_and_artists_stand_above_the_songs(client: Client, yun: User) -> 
 def test_a_few_titles_come_for_choosing(client: Client, library: None) -> None:
     told = client.get(reverse("web:search_quick"), {"q": "yue"}).json()["tracks"]
     assert sorted(one["title"] for one in told) == ["平湖秋月", "春江花月夜"]
+    assert all(one["seconds"] > 0 for one in told), "how long it is: for joining it with another"
 
 
 def test_an_empty_search_teaches_the_language(client: Client) -> None:

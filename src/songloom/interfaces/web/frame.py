@@ -129,6 +129,7 @@ class Frame:
             "menu": reverse("web:track_menu", args=[nobody]),
             "bin": reverse("web:bin_tracks"),
             "choose": reverse("web:playlist_choose"),
+            "quick": reverse("web:search_quick"),
         }
 
     @property

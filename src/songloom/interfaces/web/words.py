@@ -60,4 +60,6 @@ def words() -> dict[str, str]:
         "end": _("End"),
         "timeHint": _("A time is written 1:23.5 or 83.5."),
         "hz": _("{n} Hz"),
+        "findSong": _("Find a song"),
+        "matrixHint": _("A row for each new channel, rows divided by “;”: 0.5 0.5 or 0 1; 1 0."),
     }

@@ -76,7 +76,12 @@ def quick(request: HttpRequest) -> HttpResponse:
     """A few titles by words, for choosing a song in a form."""
     found = search.search(request.GET.get("q", "")[:LONGEST], person(request), limit=QUICK)
     items = [
-        {"id": str(track.pk), "title": track.title, "by": track.artist_text}
+        {
+            "id": str(track.pk),
+            "title": track.title,
+            "by": track.artist_text,
+            "seconds": track.duration_s if track.has_audio else None,
+        }
         for track in found.tracks
     ]
     return JsonResponse({"tracks": items})

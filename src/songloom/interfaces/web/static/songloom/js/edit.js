@@ -6,7 +6,8 @@ import { EditWave } from "./editwave.js";
 import { closeMenu } from "./menu.js";
 import { go, onPage } from "./nav.js";
 import { current, isPlaying, onChange, pause, playSound, seek, timeNow, toggle } from "./player.js";
-import { bytesOf, readTime, showTime } from "./times.js";
+import { field, shown } from "./fields.js";
+import { bytesOf } from "./times.js";
 import { kept, toEdited, toOriginal, total } from "./timeline.js";
 import { toast } from "./toast.js";
 
@@ -46,9 +47,10 @@ class Editor {
     menu.addEventListener("toggle", (event) => {
       if (event.newState !== "open") return;
       const box = one("[data-add-step]", root).getBoundingClientRect();
-      menu.style.left = `${box.left}px`;
-      menu.style.top = `${Math.max(8, Math.min(box.bottom + 6, innerHeight - menu.offsetHeight - 8))}px`;
-      one("[role=menuitem]", menu).focus();
+      const isSheet = matchMedia("(max-width: 767px)").matches; // from edge to edge, at the bottom
+      menu.style.left = isSheet ? "" : `${box.left}px`;
+      menu.style.top = isSheet ? "" : `${Math.max(8, Math.min(box.bottom + 6, innerHeight - menu.offsetHeight - 8))}px`;
+      one("[role=menuitem]", menu).focus({ preventScroll: true });
     });
   }
 
@@ -93,6 +95,7 @@ class Editor {
     for (const parameter of this.registry.get(name).parameters) {
       values[parameter.name] = parameter.default;
       if (parameter.name === "end_s") values.end_s = round(name === "cut" ? Math.min(length, length * 0.5 + 5) : length);
+      if (parameter.name === "at_s") values.at_s = round(Math.min(this.cursor, length));
       if (parameter.name === "start_s" && name === "cut") values.start_s = round(length * 0.5);
     }
     this.change(this.label(name), () => {
@@ -113,9 +116,14 @@ class Editor {
     this.change(`${this.label(step.edit)}: ${parameter.label} ${shown(parameter, step.values[name])} → ${shown(parameter, value)}`, () => (step.values[name] = value));
   }
 
-  recipe() {
-    const edits = this.steps.filter((step) => step.on).map(({ edit, values }) => ({ edit, ...Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null && value !== "")) }));
+  recipe(steps = this.steps) {
+    const edits = steps.filter((step) => step.on && this.#isWhole(step)).map(({ edit, values }) => ({ edit, ...Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null && value !== "")) }));
     return { version: 1, edits };
+  }
+
+  /** A step that still waits for its song does nothing. */
+  #isWhole({ edit, values }) {
+    return this.registry.get(edit).parameters.every((each) => each.kind !== "track" || values[each.name]);
   }
 
   target() {
@@ -155,49 +163,48 @@ class Editor {
   }
 
   #field(parameter, step, index) {
-    const length = this.lengthAt(index);
-    const isTime = parameter.unit === "s";
-    const high = isTime ? Math.min(parameter.high, parameter.name.endsWith("_s") && parameter.name !== "duration_s" ? length : Math.min(30, length)) : parameter.high;
-    const value = step.values[parameter.name];
-    const id = `${parameter.name}-${index}`;
-    const stepBy = parameter.is_whole ? 1 : isTime ? 0.1 : 0.5;
-    const slider = make("input", { type: "range", min: parameter.low, max: round(high), step: stepBy, value: value ?? high, "aria-label": parameter.label, "aria-valuetext": shown(parameter, value), "data-key": `slide-${id}` });
-    slider.style.setProperty("--at", `${(100 * ((value ?? high) - parameter.low)) / (high - parameter.low || 1)}%`);
-    const box = isTime ? this.#timeBox(value) : make("input", { type: "number", min: parameter.low, max: parameter.high, step: parameter.is_whole ? 1 : "any", value: value ?? "" });
-    for (const [key, given] of Object.entries({ "aria-label": `${parameter.label} ${parameter.unit}`, "data-key": `box-${id}`, "data-parameter": parameter.name })) box.setAttribute(key, given);
-    const read = (input) => (input.value.trim() === "" ? null : isTime && input === box ? Math.min(readTime(input.value), high) : Number(input.value));
-    const look = (input) => () => Number.isNaN(read(input)) || this.#glimpse(index, parameter.name, read(input));
-    slider.addEventListener("input", () => (box.value = isTime ? showTime(Number(slider.value)) : slider.value));
-    slider.addEventListener("input", look(slider));
-    box.addEventListener("input", look(box));
-    slider.onchange = () => this.set(index, parameter.name, read(slider));
-    box.onchange = () => this.#take(box, index, parameter.name, read(box));
-    const why = make("span", { class: "time-why", role: "alert", hidden: true }, say("timeHint"));
-    return make("div", { class: "step-field" }, make("span", {}, parameter.label), slider, make("span", { class: "value" }, box, make("span", { class: "muted small" }, isTime ? "" : parameter.unit)), why);
+    return field(parameter, {
+      value: step.values[parameter.name],
+      other: step.other,
+      length: this.lengthAt(index),
+      key: `${parameter.name}-${index}`,
+      set: (value) => this.set(index, parameter.name, value),
+      glimpse: (value) => this.#glimpse(index, parameter.name, value),
+      choose: (song) => this.change(`${this.label(step.edit)}: ${song.title}`, () => Object.assign(this.steps[index], { values: { ...step.values, [parameter.name]: song.id }, other: song })),
+    });
   }
 
-  #timeBox(value) {
-    return make("input", { type: "text", class: "time-box", inputmode: "decimal", autocomplete: "off", spellcheck: "false", title: say("timeHint"), value: value === null ? "" : showTime(value), placeholder: say("end") });
-  }
-
-  /** What was written into a box becomes the step's; what is no time stays there, marked, and changes nothing. */
-  #take(box, index, name, value) {
-    const isWrong = Number.isNaN(value);
-    box.setAttribute("aria-invalid", String(isWrong));
-    one(".time-why", box.closest(".step-field")).hidden = !isWrong;
-    if (isWrong) return;
-    this.set(index, name, value);
-    if (box.isConnected && box.type === "text" && value !== null) box.value = showTime(value);
-  }
-
-  /** While one types or slides: what it would last and weigh, before it counts as a change. */
+  /** While one types or slides: what it would last and weigh, and how it would sound, before it counts. */
   #glimpse(index, name, value) {
-    this.#facts(this.steps.map((step, i) => (i === index ? { ...step, values: { ...step.values, [name]: value } } : step)));
+    const steps = this.steps.map((step, i) => (i === index ? { ...step, values: { ...step.values, [name]: value } } : step));
+    this.#facts(steps);
+    this.#listen(steps);
   }
 
-  summary({ edit, values }) {
+  /** What is playing becomes what the slider says, from the moment that one hears: one request at a time. */
+  async #listen(steps) {
+    this.wished = steps;
+    if (this.isAsking || !this.isHeard() || this.which !== "edited" || !isPlaying()) return;
+    this.isAsking = true;
+    try {
+      while (this.wished) {
+        const wish = this.wished;
+        this.wished = null;
+        await this.#fetch(wish, this.#from(wish, this.originalTime()));
+        if (this.isHeard() && isPlaying()) this.play("edited");
+      }
+    } catch {
+      this.wished = null; // half a value is no error to speak of; the next one may be whole
+    } finally {
+      this.isAsking = false;
+    }
+  }
+
+  summary({ edit, values, other }) {
     const { parameters } = this.registry.get(edit);
-    return parameters.map((each) => shown(each, values[each.name])).join(edit === "trim" || edit === "cut" ? " – " : ", ");
+    const isSpan = parameters[1]?.name === "end_s";
+    const parts = parameters.map((each) => shown(each, values[each.name], other));
+    return isSpan ? [parts.slice(0, 2).join(" – "), ...parts.slice(2)].join(", ") : parts.join(", ");
   }
 
   remove(index) {
@@ -216,13 +223,18 @@ class Editor {
     const { format, bit_rate_kbps: kbps } = this.target();
     one("[data-bit-rate-field]", this.root).hidden = !kbps;
     const source = { format: from, bytes: Number(size), seconds: Number(whole), rate: Number(rate), channels: Number(channels), bits: Number(bits) };
-    const bytes = bytesOf({ format, kbps: Number(kbps), seconds, rate: last("resample", "sample_rate", rate), channels: last("channels", "channels", Math.min(2, channels)) }, source);
+    const bytes = bytesOf({ format, kbps: Number(kbps), seconds, rate: last("resample", "sample_rate", rate), channels: this.#channels(on, Number(channels)) }, source);
     const gain = on.filter((step) => step.edit === "gain").reduce((sum, step) => sum + Number(step.values.gain_db || 0), 0);
     const loud = last("loudness", "target_lufs", lufs === "" ? NaN : Number(lufs) + gain);
     const isShorter = on.some((step) => step.edit === "trim_silence"); // by how much is only known when it is made
     one("[data-fact=duration]", this.root).textContent = `${isShorter ? "≤ " : ""}${clock(seconds, 1)}`;
     one("[data-fact=loudness]", this.root).textContent = Number.isFinite(loud) ? `${number(loud)} LUFS` : "–";
     one("[data-fact=size]", this.root).textContent = `${isShorter ? "≤" : "≈"} ${bytes < 1e6 ? `${number(bytes / 1e3, 0)} kB` : `${number(bytes / 1e6)} MB`}`;
+  }
+
+  /** How many channels come out: those of the last step that sets them. */
+  #channels(on, before) {
+    return on.reduce((n, { edit, values }) => (edit === "channels" ? Number(values.channels) : edit === "mix" ? values.matrix.length : n), Math.min(2, before));
   }
 
   #changes() {
@@ -251,9 +263,9 @@ class Editor {
   }
 
   /** Where the line stands in the edited sound. */
-  #from() {
-    const stretches = kept(this.steps, this.length);
-    return round(Math.max(0, Math.min(toEdited(stretches, this.cursor), total(stretches) - 1)));
+  #from(steps = this.steps, time = this.cursor) {
+    const stretches = kept(steps, this.length);
+    return round(Math.max(0, Math.min(toEdited(stretches, time), total(stretches) - 1)));
   }
 
   #isFresh() {
@@ -262,18 +274,22 @@ class Editor {
 
   async render() {
     if (this.#isFresh()) return;
-    const asked = { key: this.key(), at: this.#from() };
     const told = one("[data-hear-said]", this.root);
-    const before = told.textContent;
+    this.told ??= told.textContent;
     told.textContent = say("preparing");
     try {
-      this.heard = { ...asked, ...(await post(this.root.dataset.preview, { recipe: JSON.stringify(this.recipe()), at_s: asked.at })) };
+      await this.#fetch(this.steps, this.#from());
     } catch (error) {
       toast(error.detail && !error.message.includes(error.detail) ? `${error.message} ${error.detail}` : error.message);
       throw error;
     } finally {
-      told.textContent = before;
+      told.textContent = this.told;
     }
+  }
+
+  async #fetch(steps, at) {
+    const recipe = JSON.stringify(this.recipe(steps));
+    this.heard = { key: recipe, at, steps, ...(await post(this.root.dataset.preview, { recipe, at_s: at })) };
   }
 
   play(which, at = 0) {
@@ -320,7 +336,7 @@ class Editor {
   /** The moment that the player is at, in seconds of the original; else where the line stands. */
   originalTime() {
     if (!this.isHeard() || (this.which === "edited" && !this.heard)) return this.cursor;
-    return this.which === "edited" ? toOriginal(kept(this.steps, this.length), this.heard.at + timeNow()) : timeNow();
+    return this.which === "edited" ? toOriginal(kept(this.heard.steps, this.length), this.heard.at + timeNow()) : timeNow();
   }
 
   async save(as, button) {
@@ -340,12 +356,6 @@ class Editor {
 }
 
 const round = (value) => Math.round(value * 10) / 10;
-
-function shown(parameter, value) {
-  if (value === null || value === undefined || value === "") return say(parameter.name === "end_s" ? "end" : "start");
-  if (parameter.unit === "s") return clock(value, 1);
-  return `${String(value).replace("-", "−")} ${parameter.unit}`.trim();
-}
 
 /** Wait for a job; a failure is thrown in words. */
 function finished(id, tell = () => {}) {
