@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from django.conf import settings
@@ -30,24 +31,30 @@ TAKEN_OVER = (
 )
 
 
-def save_as_track(rendition: Rendition, *, owner: User, title: str = "") -> Track:
+def save_as_track(
+    rendition: Rendition, *, owner: User, title: str = "", tags: Mapping[str, str] | None = None
+) -> Track:
     """A new track with the sound of a rendition; saved twice, it is the same track.
 
-    It takes over the people, genres, date, cover and privacy of the track it was made from.
+    It takes over the people, genres, date, cover and privacy of the track it was made from; `tags`
+    say what is otherwise.
     Raises StorageAway when the rendition's bytes are gone, DiskFull, TooLong.
     """
     with storage.at_hand(rendition.sha256, "renditions") as path:
-        track = _stored(path, rendition, owner, title)
+        track = _stored(path, rendition, owner, title, tags or {})
     lineage.trace_saved(track, rendition)
     return track
 
 
-def _stored(path: Path, rendition: Rendition, owner: User, title: str) -> Track:
+def _stored(
+    path: Path, rendition: Rendition, owner: User, title: str, more: Mapping[str, str]
+) -> Track:
     source = rendition.track
     found = sandbox.call(PROBE, {"path": str(path), "longest_s": settings.LONGEST_TRACK_S})
     title = clean_text(title, 300) or f"{clean_text(source.title, 297)} {MARK}"
     tags = {name: values for name, values in tags_of(source).items() if name in TAKEN_OVER}
-    found["tags"] = tags | {"title": [title]}
+    said = {name: [clean_text(value, 300)] for name, value in more.items() if value.strip()}
+    found["tags"] = tags | said | {"title": [title]}
     heard = Heard.from_probe(path, found, original_name=f"{title}.{rendition.format}")
     track, _ = store_file(
         heard,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,7 @@ LEAST_CPU_S = 120.0
 SLOWEST_SPEED = 0.5  # × real time: a loudness in mp3 on the oldest of machines
 LARGEST_MB = 8_192
 KEEP_PREVIEWS_S = 86_400.0
+Tell = Callable[[float], None]
 
 
 @dataclass(frozen=True)
@@ -105,9 +107,11 @@ def render(
     owner: User,
     format: str = "flac",
     bit_rate_kbps: int | None = None,
+    tell: Tell | None = None,
 ) -> Rendition:
     """What a recipe makes of a track; made before, it is only looked up.
 
+    tell  hears how far it is, 0 … 1; without it the job that this runs in is told
     Raises BadRecipe, BadValue, NoAudio, StorageAway, DiskFull, BeyondLimits, Cancelled, and then
     leaves nothing behind.
     """
@@ -119,7 +123,7 @@ def render(
         if storage.is_there(made.sha256, "renditions"):
             return made if made.owner_id == owner.pk else _noted(track, owner, order, key, made)
     with storage.temporary(f".{order.format}") as out:
-        found = _made(file, order, out)
+        found = _made(file, order, out, tell)
         storage.keep(out, found["sha256"], "renditions")
     return _noted(track, owner, order, key, Rendition(**_row(found)))
 
@@ -148,14 +152,14 @@ def preview(
             {
                 "source": str(path),
                 "out": str(out),
-                "recipe": _whole_recipe(file, order.recipe),
+                "recipe": whole_recipe(file, order.recipe),
                 "length_s": whole_s(file),
                 "levels": _levels(track, file),
                 "others": others,
                 **wanted,
             },
-            limits=_limits(file),
-            cancelled=_is_unwanted,
+            limits=limits_for(file),
+            cancelled=is_unwanted,
         )
         _place(out, target)
     return target, float(found["duration_s"])
@@ -177,23 +181,24 @@ def source_of(track: Track) -> File:
     return file
 
 
-def _made(file: File, order: Order, out: Path) -> dict[str, Any]:
+def _made(file: File, order: Order, out: Path, tell: Tell | None) -> dict[str, Any]:
     """Let a child write the sound to `out`; a linked file that changed meanwhile is no matter."""
-    report(stage="rendering")
+    if tell is None:
+        report(stage="rendering")
     with at_hand(file) as path, all_at_hand(order.others) as others:
         found = sandbox.call(
             RENDER,
             {
                 "source": str(path),
                 "out": str(out),
-                "recipe": _whole_recipe(file, order.recipe),
+                "recipe": whole_recipe(file, order.recipe),
                 "others": others,
                 "format": order.format,
                 "bit_rate_kbps": order.bit_rate_kbps,
             },
-            limits=_limits(file, *order.others.values()),
-            progress=lambda done: report(progress=done),
-            cancelled=_is_unwanted,
+            limits=limits_for(file, *order.others.values()),
+            progress=tell or (lambda done: report(progress=done)),
+            cancelled=is_unwanted,
         )
     return dict(found)
 
@@ -217,7 +222,7 @@ def _row(found: dict[str, Any]) -> dict[str, Any]:
     return {name: found[name] for name in ("sha256", "size_bytes", "duration_s")}
 
 
-def _whole_recipe(file: File, recipe: Recipe) -> dict[str, Any]:
+def whole_recipe(file: File, recipe: Recipe) -> dict[str, Any]:
     """With the part of the file that the track is (cue sheets) as a first edit."""
     document = recipe.document()
     if file.start_s is not None or file.end_s is not None:
@@ -234,12 +239,12 @@ def _levels(track: Track, file: File) -> tuple[float, float] | None:
     return None if whole_s(file) is None else (found.loudness_lufs, found.true_peak_dbtp)
 
 
-def _limits(*files: File) -> sandbox.Limits:
+def limits_for(*files: File) -> sandbox.Limits:
     cpu_s = max(LEAST_CPU_S, sum(file.duration_s for file in files) / SLOWEST_SPEED)
     return sandbox.Limits(cpu_s=cpu_s, wall_s=5 * cpu_s, file_mb=LARGEST_MB)
 
 
-def _is_unwanted() -> bool:
+def is_unwanted() -> bool:
     """Ends the child of a cancelled or lost job at once; raises as `check_cancelled` does."""
     check_cancelled()
     return False

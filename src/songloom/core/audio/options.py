@@ -39,6 +39,14 @@ def parse_option(name: str, text: str | float | bool | None = None) -> dict[str,
         raise BadRecipe(message if is_named else f"{edit}: {message}") from None
 
 
+def read_time(name: str, text: str) -> float:
+    """Seconds out of `75`, `1:15` or `0:01:15`. Raises BadRecipe by the option's name."""
+    try:
+        return _time_s(text.strip())
+    except BadRecipe as exc:
+        raise BadRecipe(f"{name}: {exc}") from None
+
+
 def is_span(kind: type[Edit]) -> bool:
     """Whether its text begins with two times."""
     return [one.name for one in kind.parameters[:2]] == ["start_s", "end_s"]

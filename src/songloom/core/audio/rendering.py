@@ -154,6 +154,36 @@ def preview(
     return {**written, "duration_s": written["n_samples"] / written["sample_rate"]}
 
 
+def trial(
+    source: str,
+    out: str,
+    *,
+    recipe: Any,
+    format: str,
+    bit_rate_kbps: int | None = None,
+    length_s: float,
+    seconds: float = LONGEST_PREVIEW_S,
+    others: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Some seconds out of the middle of what a recipe makes, in its format: what it costs.
+
+    returns  seconds and size_bytes of what was made, and about how long the whole would last
+    Raises as `render`.
+    """
+    wanted, form = recipes.read(recipe), rendition_format(format)
+    found = Source.of(source)
+    sound = found.heard_anywhere(round(length_s * found.sample_rate), None)
+    sound = replace(sound, others={key: _other(told) for key, told in (others or {}).items()})
+    whole = wanted.on(sound)
+    lasts_s = whole.n_samples / whole.sample_rate
+    at_s = max(0.0, (lasts_s - seconds) / 2)
+    part = Trim(at_s, at_s + seconds).on(whole)
+    bits = 24 if (found.bits or 0) > 16 else 16
+    written = _write(part, out, form, form.checked_kbps(bit_rate_kbps), bits)
+    made_s = written["n_samples"] / written["sample_rate"]
+    return {"seconds": made_s, "size_bytes": os.path.getsize(out), "lasts_s": lasts_s}
+
+
 def _other(told: Mapping[str, Any]) -> Sound:
     """Another track that a recipe names; its length, where it is known, lets one jump in it."""
     found = Source.of(str(told["path"]))

@@ -20,8 +20,10 @@ from songloom.interfaces.cli import (
     moving_storage,
     people,
     playlists,
+    presets,
     queue,
     serving,
+    splitting,
     storing,
 )
 from songloom.interfaces.cli.verbs import Verb
@@ -45,6 +47,8 @@ def verbs(
         *playlists.verbs(),
         *linking.verbs(),
         *editing.verbs(),
+        *splitting.verbs(),
+        *presets.verbs(),
         *learning.verbs(),
         *composing.verbs(),
         *queue.verbs(),

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from songloom.errors import BadValue, NoSuchFile, NotFound
 from songloom.interfaces.cli import tracks
+from songloom.interfaces.cli.batching import over_many
 from songloom.interfaces.cli.failures import said
 from songloom.interfaces.cli.language import _, chosen
 from songloom.interfaces.cli.places import refuse_place
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from songloom.library.models import Rendition, Track
 
 DEFAULT_FORMAT = "flac"
+PRESET = "=preset"  # no edit is called so
 
 
 class InOrder(argparse.Action):
@@ -42,13 +44,36 @@ class InOrder(argparse.Action):
 
 
 def verbs() -> list[Verb]:
-    return [Verb("edit", lambda: _("Edit a track or a file."), _arguments, edit)]
+    return [Verb("edit", lambda: _("Edit a track or a file."), _arguments, edit, wrong=_wrong)]
+
+
+def _wrong(given: Arguments) -> str | None:
+    if (given.source is None) == (given.where is None):
+        return _("give one track or file, or --where with a search")
+    if given.where is not None and given.out is not None:
+        return _("--out is for one track; the renditions of many stay in the library")
+    return None
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("source", nargs="?", metavar=_("TRACK|FILE"))
+    takes_edits(parser)
+    parser.add_argument("--format", metavar="mp3|opus|flac|ogg|m4a|wav")
+    parser.add_argument("--bitrate", type=int, metavar=_("KBPS"))
+    parser.add_argument("--out", type=_place, metavar=_("PATH"), help=_("a file, or a folder"))
+    parser.add_argument("--save-as-track", action="store_true", help=_("keep it as a new track"))
+    many = parser.add_argument_group(_("many tracks at once"))
+    many.add_argument("--where", metavar=_("SEARCH"), help=_("every track that this search finds"))
+    many.add_argument(
+        "--estimate", action="store_true", help=_("say how long and how large, and do nothing")
+    )
+    takes_no_wait(parser)
+
+
+def takes_edits(parser: argparse.ArgumentParser) -> None:
+    """One option for each edit there is, and one for a preset."""
     from songloom.core.audio.edits import EDITS
 
-    parser.add_argument("source", metavar=_("TRACK|FILE"))
     order = parser.add_argument_group(_("edits, applied in the order given"))
     for name, kind in EDITS.items():
         order.add_argument(
@@ -60,11 +85,14 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
             metavar=kind.example or None,
             help=_help(kind),
         )
-    parser.add_argument("--format", metavar="mp3|opus|flac|ogg|m4a|wav")
-    parser.add_argument("--bitrate", type=int, metavar=_("KBPS"))
-    parser.add_argument("--out", type=_place, metavar=_("PATH"), help=_("a file, or a folder"))
-    parser.add_argument("--save-as-track", action="store_true", help=_("keep it as a new track"))
-    takes_no_wait(parser)
+    order.add_argument(
+        "--preset",
+        dest=PRESET,
+        action=InOrder,
+        metavar=_("NAME"),
+        default=argparse.SUPPRESS,
+        help=_("the edits of a preset; `songloom preset list` shows them"),
+    )
 
 
 def _help(kind: type[Edit]) -> str:
@@ -75,12 +103,14 @@ def _help(kind: type[Edit]) -> str:
 
 
 def edit(given: Arguments) -> Outcome:
-    from songloom.core.audio.options import parse_option
     from songloom.process import services
 
-    edits = [parse_option(name, text) for name, text in getattr(given, "edits", [])]
-    form = _format(given)
-    services.Order.of(edits, form, given.bitrate)  # what is wrong is said before anything is added
+    edits, usual = wished(given)
+    form = _format(given, usual)
+    rate = given.bitrate or (usual.get("bit_rate_kbps") if given.format is None else None)
+    order = services.Order.of(edits, form, rate)  # what is wrong is said before anything is added
+    if given.where is not None:
+        return over_many(given, order)
     _refuse_place(given)
     track = _track(given.source)
     job = services.start(
@@ -88,7 +118,7 @@ def edit(given: Arguments) -> Outcome:
         edits,
         owner=tracks.who(),
         format=form,
-        bit_rate_kbps=given.bitrate,
+        bit_rate_kbps=order.bit_rate_kbps,
         save_as_track=given.save_as_track,
     )
     recipe = job.arguments["recipe"]
@@ -102,13 +132,30 @@ def edit(given: Arguments) -> Outcome:
     return _told(given, track, result, recipe)
 
 
-def _format(given: Arguments) -> str:
-    """As asked, else by the ending of `--out`, else without any loss."""
+def wished(given: Arguments) -> tuple[list[Document], Document]:
+    """The edits in their order, presets unfolded; and the format that the last preset is for."""
+    from songloom.core.audio.options import parse_option
+    from songloom.process.presets import preset
+
+    edits: list[Document] = []
+    usual: Document = {}
+    for name, text in getattr(given, "edits", []):
+        if name == PRESET:
+            usual = preset(text, tracks.who())
+            edits += usual["recipe"]["edits"]
+        else:
+            edits.append(parse_option(name, text))
+    return edits, usual
+
+
+def _format(given: Arguments, usual: Document) -> str:
+    """As asked, else by the ending of `--out`, else as the preset has it, else without any loss."""
     from songloom.core.audio.formats import ALIASES, RENDITIONS
 
     ending = given.out.suffix.lstrip(".").lower() if given.out else ""
     known = ending in RENDITIONS or ending in ALIASES or ending == "aac"
-    return str(given.format or (ending if known and not given.out.is_dir() else DEFAULT_FORMAT))
+    otherwise = usual.get("format", DEFAULT_FORMAT)
+    return str(given.format or (ending if known and not given.out.is_dir() else otherwise))
 
 
 def _place(text: str) -> Path:

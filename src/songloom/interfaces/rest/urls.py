@@ -12,6 +12,7 @@ from songloom.interfaces.answers.errors import by_status, error_answer
 from songloom.interfaces.rest import (
     arrivals,
     changes,
+    editing,
     exchanging,
     generations,
     health,
@@ -30,6 +31,7 @@ for module in (
     arrivals,
     exchanging,
     renditions,
+    editing,
     playlists,
     generations,
     jobs,
