@@ -20,6 +20,8 @@ NEEDS = {  # command: (Debian package, what is left out without it)
     "systemd-nspawn": ("systemd-container", "the service in a system that systemd boots"),
     "rabbitmq-server": ("rabbitmq-server", "the tests with RabbitMQ"),
     "redis-server": ("redis-server", "the tests with Redis"),
+    "audacity": ("audacity", "the tests with a real Audacity"),
+    "Xvfb": ("xvfb", "the tests with a real Audacity"),
     "git": ("git", "the test of a fresh clone"),
     "ip": ("iproute2", "the test with a second host"),
     "mariadbd": ("mariadb-server", "the tests on MariaDB, unless a server answers"),

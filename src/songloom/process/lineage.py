@@ -42,6 +42,8 @@ def trace_saved(track: Track, rendition: Rendition) -> LineageNode:
 
 def summary(recipe: Mapping[str, Any]) -> str:
     """A recipe in one line: `trim 10–40 s · gain −3 dB`; `copy` where there is no edit."""
+    if program := recipe.get("edited_in"):
+        return f"edited in {program}"
     return " · ".join(_one(edit) for edit in recipe.get("edits", [])) or "copy"
 
 

@@ -72,6 +72,6 @@ def _stored(
 
 def _is_private(rendition: Rendition) -> bool:
     """Whether any track that is heard in it is."""
-    others = read(rendition.recipe).others()
+    others = read(rendition.recipe["edits"]).others()
     hidden = Track.objects.filter(pk__in=others, is_private=True)
     return rendition.track.is_private or hidden.exists()

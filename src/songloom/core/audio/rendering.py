@@ -81,6 +81,7 @@ def render(
     format: str,
     bit_rate_kbps: int | None = None,
     others: Mapping[str, Any] | None = None,
+    bits: int | None = None,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Apply a recipe to a file and write the result.
@@ -88,6 +89,7 @@ def render(
     source, out    paths; `out` is overwritten
     recipe         as `recipe.read` takes it
     others         the other tracks that the recipe names: id → {"path", "start_s", "end_s"}
+    bits           16 or 24, for lossless formats; None keeps at least those of the source
     format         mp3, opus, flac, ogg, m4a or wav
     bit_rate_kbps  for lossy formats; None is the format's default
     progress       told 0 … 1
@@ -105,7 +107,7 @@ def render(
         others={key: _other(told) for key, told in (others or {}).items()},
         scratch=os.path.dirname(out) or None,
     )
-    bits = 24 if (found.bits or 0) > 16 else 16
+    bits = bits or (24 if (found.bits or 0) > 16 else 16)
     written = _settled(wanted, sound, out, form, kbps, bits)
     tagging.write_tags(out, read_own_tags(source))
     with open(out, "rb") as file:

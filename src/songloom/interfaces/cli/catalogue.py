@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from songloom.interfaces.cli import (
     acquiring,
+    audacity,
     changing,
     checking,
     composing,
@@ -48,6 +49,7 @@ def verbs(
         *linking.verbs(),
         *editing.verbs(),
         *splitting.verbs(),
+        *audacity.verbs(),
         *presets.verbs(),
         *learning.verbs(),
         *composing.verbs(),

@@ -47,6 +47,8 @@ def said(words: Words) -> str:
 
 def in_words(recipe: Mapping[str, Any] | None) -> str:
     """A recipe in short: its edits in order, with their numbers."""
+    if program := (recipe or {}).get("edited_in"):
+        return _("edited in %(program)s") % {"program": program}
     edits = (recipe or {}).get("edits") or []
     spoken = [_spoken(edit) for edit in edits if isinstance(edit, Mapping)]
     return _(", ").join(spoken) or _("another format only")
