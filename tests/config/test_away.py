@@ -9,6 +9,7 @@ from django.db import OperationalError
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from songloom.interfaces.subsonic import protocol
 from songloom.jobs import away
 from tests.config import asking
 
@@ -141,6 +142,27 @@ def test_whoever_meets_its_absence_first_is_told_the_same(
     answer = browser.get(address, HTTP_AUTHORIZATION="Bearer x")
     assert (answer.status_code, answer["Retry-After"]) == (503, "5")
     assert away.watch.is_missing
+
+
+@pytest.mark.parametrize("address", ASKING)
+@pytest.mark.django_db
+def test_a_lock_that_somebody_held_for_too_long_is_a_reason_to_come_again(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.db.models.sql.compiler import SQLCompiler
+
+    def refuse(*_: Any, **__: Any) -> Any:
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(away, "is_away", lambda error: False)
+    monkeypatch.setattr(away, "is_locked", lambda error: isinstance(error, OperationalError))
+    monkeypatch.setattr(protocol, "is_locked", away.is_locked)
+    monkeypatch.setattr(SQLCompiler, "execute_sql", refuse)
+    browser = Client(raise_request_exception=False)
+    answer = browser.get(address, HTTP_AUTHORIZATION="Bearer x")
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert "database" not in answer.content.decode()
+    assert not away.watch.is_missing
 
 
 def test_a_failure_of_another_kind_stays_what_it_is(monkeypatch: pytest.MonkeyPatch) -> None:

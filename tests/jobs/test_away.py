@@ -23,7 +23,7 @@ from django.utils import timezone
 
 from songloom import jobs
 from songloom.jobs import away, performing, running
-from songloom.jobs.away import Watch, is_away, missed, patiently
+from songloom.jobs.away import Watch, is_away, is_locked, missed, patiently
 from songloom.jobs.models import Job
 from songloom.jobs.performing import perform
 from songloom.jobs.reaping import reap
@@ -123,9 +123,28 @@ def test_whatever_a_server_answers_it_is_there(error: Exception) -> None:
     assert not missed(error)
 
 
+@pytest.mark.usefixtures("served")
+@pytest.mark.parametrize(
+    ("error", "locked"),
+    [
+        (of_postgres("55P03"), True),
+        (of_postgres("40P01"), True),
+        (OperationalError(1205, "Lock wait timeout exceeded"), True),
+        (OperationalError(1213, "Deadlock found"), True),
+        (of_postgres(None), False),
+        (OperationalError(2006, "gone"), False),
+        (IntegrityError("twice"), False),
+    ],
+)
+def test_a_lock_is_told_from_an_absence(error: Exception, *, locked: bool) -> None:
+    assert is_locked(error) is locked
+
+
 def test_a_locked_file_is_no_server_that_is_away() -> None:
     if connection.vendor == "sqlite":
         assert not is_away(OperationalError("database is locked"))
+        assert is_locked(OperationalError("database is locked"))
+        assert not is_locked(OperationalError("no such table: x"))
 
 
 def test_what_it_led_to_is_known_by_where_it_came_from(served: Watch) -> None:

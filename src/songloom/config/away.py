@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Awaitable
 from typing import cast
@@ -11,13 +12,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import get_language_from_request, override
 from django.views.defaults import server_error
 
-from songloom.errors import DatabaseAway
+from songloom.errors import DatabaseAway, TryLater
 from songloom.interfaces.answers.errors import answer_to
 from songloom.interfaces.answers.middleware import Middleware
 from songloom.interfaces.subsonic.protocol import unavailable as as_subsonic
 from songloom.interfaces.web.answering import unavailable as as_page
 from songloom.jobs import away
 
+logger = logging.getLogger(__name__)
 ASKED_ITSELF = ("/healthz", "/readyz")
 
 
@@ -47,12 +49,16 @@ def on_failure(request: HttpRequest) -> HttpResponse:
     error = sys.exc_info()[1]
     if error is not None and away.missed(error):
         return unavailable(request)
+    if error is not None and away.is_locked(error):
+        logger.warning("%s waited too long for a lock", request.path)
+        return unavailable(request, TryLater("This cannot be done right now. Retry in a moment."))
     return server_error(request)
 
 
-def unavailable(request: HttpRequest) -> HttpResponse:
+def unavailable(request: HttpRequest, why: TryLater | None = None) -> HttpResponse:
     """Says so without a question to the database: who asks and what they like is not known."""
-    error = DatabaseAway("The database does not answer right now. Nothing is lost; retry soon.")
+    words = "The database does not answer right now. Nothing is lost; retry soon."
+    error = why or DatabaseAway(words)
     with override(get_language_from_request(request)):
         if request.path.startswith("/api/"):
             answer = answer_to(error)

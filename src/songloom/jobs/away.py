@@ -20,6 +20,9 @@ T = TypeVar("T")
 GONE = frozenset({1040, 1053, 1152, 1158, 1159, 1160, 1161, 1203, 1927, 2002, 2003, 2006, 2013})
 # PostgreSQL: class 08 is the connection, 57P0x the server's end and start, 53300 no room.
 GONE_STATES = ("08", "57P", "53300")
+# Somebody else held a lock for too long, or two waited for each other.
+LOCKED = frozenset({1205, 1213})
+LOCKED_STATES = ("55P03", "40P01")
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 10.0
 ASK_EVERY_S = 1.0
 CONNECT_WITHIN_S = 2
@@ -32,11 +35,25 @@ def is_away(error: BaseException) -> bool:
         return False
     if isinstance(error, InterfaceError):  # the driver's word for a connection that is closed
         return True
+    number, state = _told(error)
+    return number in GONE if number is not None else not state or state.startswith(GONE_STATES)
+
+
+def is_locked(error: BaseException) -> bool:
+    """Whether the server is there, and what was asked for is held by somebody else."""
+    if not isinstance(error, OperationalError):
+        return False
+    if connection.vendor == "sqlite":
+        return "locked" in str(error)
+    number, state = _told(error)
+    return number in LOCKED if number is not None else state in LOCKED_STATES
+
+
+def _told(error: Exception) -> tuple[int | None, str]:
+    """MariaDB's number, or PostgreSQL's SQLSTATE; nothing where nobody answered."""
     number = error.args[0] if error.args else None
-    if isinstance(number, int):
-        return number in GONE
     state = getattr(error.__cause__, "sqlstate", None)
-    return state is None or str(state).startswith(GONE_STATES)
+    return number if isinstance(number, int) else None, str(state or "")
 
 
 class Watch:

@@ -17,7 +17,7 @@ from songloom.interfaces.subsonic.envelope import Element, as_json, as_jsonp, as
 from songloom.interfaces.subsonic.login import recognise
 from songloom.interfaces.subsonic.parameters import Asked
 from songloom.interfaces.subsonic.refusals import GENERIC, Refusal
-from songloom.jobs.away import missed
+from songloom.jobs.away import is_locked, missed
 from songloom.library.models import User
 
 logger = logging.getLogger(__name__)
@@ -66,7 +66,7 @@ def serve(request: HttpRequest, name: str) -> HttpResponseBase:
     except SongloomError as error:
         return failed(Refusal.of(error).number, sentence(error), form, callback)
     except Exception as error:
-        if missed(error):
+        if missed(error) or is_locked(error):
             raise  # config says so, as for whoever asks after this one
         error_id = uuid.uuid4().hex[:12]
         logger.exception("subsonic %s failed (%s)", name, error_id)
