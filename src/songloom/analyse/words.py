@@ -21,6 +21,12 @@ SENTENCES = {
     "Left and right cancel each other: there is no middle.": _(
         "Left and right cancel each other: there is no middle."
     ),
+    "Left and right are too different to say which comes later.": _(
+        "Left and right are too different to say which comes later."
+    ),
+    "The samples are no whole numbers: they were decoded from a lossy format or computed.": _(
+        "The samples are no whole numbers: they were decoded from a lossy format or computed."
+    ),
     "Waiting for a free core.": _("Waiting for a free core."),
     "Paused outside the hours.": _("Paused outside the hours."),
     "Paused while someone is listening.": _("Paused while someone is listening."),

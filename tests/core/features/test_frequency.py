@@ -140,3 +140,33 @@ def test_silence_has_no_frequency_and_says_why(name: str) -> None:
 def test_opposite_channels_have_no_mono_frequency_and_say_why(name: str) -> None:
     tone = sine(441, 2, sample_rate=22_050)
     assert reason(np.stack([tone, -tone]), name) == CANCELS
+
+
+@pytest.mark.parametrize("cut_hz", [3_000, 5_000, 8_000])
+def test_where_a_filter_cut_nothing_sounds_above(cut_hz: int) -> None:
+    hiss = noise(6, sample_rate=22_050)
+    spectrum = np.fft.rfft(hiss)
+    spectrum[np.fft.rfftfreq(hiss.size, 1 / 22_050) > cut_hz] = 0
+    cut = np.fft.irfft(spectrum).astype(np.float32)
+    assert value(cut, "cutoff_hz") == pytest.approx(cut_hz, rel=0.03)
+    assert value(hiss, "cutoff_hz") == 11_025.0
+
+
+def test_what_fades_out_slowly_has_no_cut() -> None:
+    hiss = noise(6, sample_rate=22_050)
+    spectrum = np.fft.rfft(hiss)
+    spectrum /= np.maximum(1, np.fft.rfftfreq(hiss.size, 1 / 22_050) / 500) ** 4  # 24 dB an octave
+    assert value(np.fft.irfft(spectrum).astype(np.float32), "cutoff_hz") == 11_025.0
+
+
+def test_noise_has_little_contrast_and_a_tone_much_in_its_octave() -> None:
+    assert max(x for x in value(noise(8, sample_rate=22_050), "octave_contrast_db")[2:] if x) < 3.5
+    assert value(sine(1_000, 8, sample_rate=22_050), "octave_contrast_db")[5] > 60
+
+
+def test_the_crest_of_a_tone_is_its_bins_against_all() -> None:
+    """A Hann window leaves two thirds of a tone's energy in its strongest bin."""
+    n_bins = 2**13 // 2 + 1  # of the long window at 22,050 Hz
+    on_a_bin_hz = 163 * 22_050 / 2**13
+    found = value(sine(on_a_bin_hz, 8, sample_rate=22_050), "crest_db")
+    assert found == pytest.approx(10 * np.log10(2 / 3 * n_bins), abs=0.2)

@@ -10,6 +10,7 @@ from songloom.core.features.heard import (
     LONG,
     LOUDNESS,
     OUTLINE,
+    SAMPLES,
     SHORT,
     WAVES,
     Heard,
@@ -123,15 +124,15 @@ def test_sums_of_nothing_are_nothing() -> None:
 def test_parts_that_nobody_asked_for_are_not_there() -> None:
     heard = hear([stereo(noise(1, sample_rate=RATE))], RATE, 2, gather={LOUDNESS})
     assert heard.meter.integrated_lufs() is not None
-    for part in ("frames", "sums", "outline"):
+    for part in ("frames", "sums", "outline", "samples"):
         with pytest.raises(AssertionError, match="gather"):
             getattr(heard, part)
     with pytest.raises(AssertionError, match="gather"):
         _ = hear([], RATE, 1, gather=()).meter
 
 
-def test_everything_is_five_parts() -> None:
-    assert {WAVES, LOUDNESS, OUTLINE, SHORT, LONG} == EVERYTHING
+def test_everything_is_six_parts() -> None:
+    assert {WAVES, LOUDNESS, OUTLINE, SHORT, LONG, SAMPLES} == EVERYTHING
 
 
 def test_time_is_counted_in_samples() -> None:

@@ -32,6 +32,11 @@ ISSUE_ORDER = [
     "duration_s",
     "sample_rate",
     "channels",
+    "bit_depth",
+    "sounding_s",
+    "silences_s",
+    "clipped_runs",
+    "highlight_s",
     "dominant_hz",
     "centroid_hz",
     "bandwidth_hz",
@@ -39,6 +44,9 @@ ISSUE_ORDER = [
     "flatness",
     "zero_crossing_rate",
     "octave_energy_db",
+    "octave_contrast_db",
+    "crest_db",
+    "cutoff_hz",
     "tempo_bpm",
     "tempo_confidence",
     "tempo_alternatives_bpm",
@@ -56,11 +64,24 @@ ISSUE_ORDER = [
     "loudness_lufs",
     "loudness_range_lu",
     "true_peak_dbtp",
+    "momentary_max_lufs",
+    "short_term_max_lufs",
+    "dynamic_range_db",
+    "replaygain_track_gain_db",
+    "replaygain_track_peak",
     "stereo_correlation",
     "stereo_width",
     "octave_phase_correlation",
+    "octave_width",
+    "correlation_over_time",
+    "width_over_time",
+    "delay_samples",
+    "polarity",
+    "mono_loss_db",
+    "dc_offset",
     "phase_deviation",
     "mfcc_mean",
+    "timbre",
     "chroma",
     "peaks",
 ]
@@ -121,6 +142,46 @@ def running_away() -> Audio:
     return sound
 
 
+def whole(bits: int) -> Audio:
+    """Hiss whose samples are integers of so many bits."""
+    steps_ = 2 ** (bits - 1)
+    return np.asarray(np.rint(hiss() * steps_) / steps_, dtype=np.float32)
+
+
+def with_a_gap() -> Audio:
+    sound = even().copy()
+    sound[:, 3 * RATE : 5 * RATE] = 0
+    return sound
+
+
+def cut_off(level: float) -> Audio:
+    return np.clip(sine(50, 2, sample_rate=RATE, level=level), -1, 1)
+
+
+def stereo_left(sound: Audio) -> Audio:
+    return np.stack([sound, np.zeros_like(sound)])
+
+
+def late() -> Audio:
+    """Twenty seconds of soft hiss, then a song of half a minute and more."""
+    hissing = noise(20, sample_rate=RATE, level=0.01)
+    return np.concatenate([hissing, song(0, n_bars=14)])
+
+
+def below(cut_hz: float) -> Audio:
+    spectrum = np.fft.rfft(hiss())
+    spectrum[np.fft.rfftfreq(hiss().size, 1 / RATE) > cut_hz] = 0
+    return np.asarray(np.fft.irfft(spectrum), dtype=np.float32)
+
+
+def apart(n_samples: int) -> Audio:
+    return np.stack([hiss(), np.roll(hiss(), n_samples)])
+
+
+def hiss_without_offset() -> Audio:
+    return np.asarray(hiss() - hiss().mean(), dtype=np.float32)
+
+
 def even() -> Audio:
     return steps([(-20, 8)], sample_rate=RATE)
 
@@ -149,6 +210,35 @@ class Case:
 CASES = {
     "duration_s": Case(tone, lambda: sine(440, 3, sample_rate=RATE), hiss),
     "channels": Case(tone, lambda: stereo(tone()), hiss),
+    "bit_depth": Case(lambda: whole(16), lambda: whole(12), lambda: -whole(16)),
+    "sounding_s": Case(even, with_a_gap, lambda: even() * np.float32(0.5)),
+    "silences_s": Case(with_a_gap, even, lambda: with_a_gap() * np.float32(0.5)),
+    "clipped_runs": Case(
+        lambda: cut_off(2.0), lambda: cut_off(0.9), lambda: stereo_left(cut_off(2.0))
+    ),
+    "highlight_s": Case(late, lambda: late()[::-1], lambda: late() * np.float32(0.5)),
+    "octave_contrast_db": Case(c_major, hiss, lambda: stereo(c_major())),
+    "crest_db": Case(tone, hiss, softer_tone),
+    "cutoff_hz": Case(hiss, lambda: below(3_000), softer_hiss),
+    "momentary_max_lufs": Case(
+        swelling, lambda: swelling()[:, : 3 * RATE], lambda: swelling()[:, ::-1]
+    ),
+    "short_term_max_lufs": Case(
+        swelling, lambda: swelling()[:, : 4 * RATE], lambda: swelling()[:, RATE:]
+    ),
+    "dynamic_range_db": Case(even, lambda: stereo(hiss()), lambda: even() * np.float32(0.5)),
+    "replaygain_track_gain_db": Case(even, swelling, lambda: even()[:, : 6 * RATE]),
+    "replaygain_track_peak": Case(tone, softer_tone, lambda: stereo(tone())),
+    "octave_width": Case(ahead, wide_hiss, ahead_and_softer),
+    "correlation_over_time": Case(ahead, wide_hiss, ahead_and_softer),
+    "width_over_time": Case(ahead, wide_hiss, ahead_and_softer),
+    "delay_samples": Case(lambda: apart(9), lambda: apart(-4), lambda: apart(9) * np.float32(0.2)),
+    "polarity": Case(
+        lambda: apart(9), lambda: apart(9) * np.array([[1], [-1]], np.float32), lambda: apart(3)
+    ),
+    "mono_loss_db": Case(wide_hiss, lambda: stereo(hiss()), lambda: wide_hiss() * np.float32(0.2)),
+    "dc_offset": Case(tone, lambda: tone() + np.float32(0.1), hiss_without_offset),
+    "timbre": Case(hiss, tone, lambda: stereo(hiss())),
     "dominant_hz": Case(tone, lambda: sine(660, 4, sample_rate=RATE), softer_tone),
     "centroid_hz": Case(tone, lambda: sine(660, 4, sample_rate=RATE), softer_tone),
     "bandwidth_hz": Case(tone, hiss, softer_tone),

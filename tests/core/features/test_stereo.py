@@ -111,3 +111,41 @@ def test_both_sides_alike_are_a_mono_sound() -> None:
     found = analysed(stereo(noise(2, sample_rate=22_050)), *BETWEEN_SIDES).features
     assert found["stereo_correlation"] == pytest.approx(1.0, abs=1e-6)
     assert found["stereo_width"] == pytest.approx(0.0, abs=1e-6)
+
+
+def test_width_over_time_and_octaves_agree_with_the_whole_of_a_steady_sound() -> None:
+    sides = [noise(10, sample_rate=22_050, seed=seed) for seed in (1, 2)]
+    sound = np.stack([sides[0], np.float32(0.6) * sides[0] + np.float32(0.8) * sides[1]])
+    names = ("stereo_correlation", "stereo_width", "correlation_over_time", "width_over_time")
+    found = analysed(sound, *names, "octave_width").features
+    assert found["stereo_correlation"] == pytest.approx(0.6, abs=0.01)
+    assert len(found["correlation_over_time"]) == 10
+    assert found["correlation_over_time"] == pytest.approx([0.6] * 10, abs=0.03)
+    assert found["width_over_time"] == pytest.approx([0.25] * 10, abs=0.03)
+    assert found["octave_width"][6] == pytest.approx(0.25, abs=0.03)
+
+
+def test_what_moves_from_the_middle_to_the_sides_is_seen_to_move() -> None:
+    one, other = (noise(4, sample_rate=22_050, seed=seed) for seed in (1, 2))
+    sound = np.concatenate([np.stack([one, one]), np.stack([one, other])], axis=1)
+    found = value(sound, "correlation_over_time")
+    assert found[:3] == pytest.approx([1.0] * 3, abs=0.01)
+    assert found[-3:] == pytest.approx([0.0] * 3, abs=0.05)
+
+
+def test_a_silent_part_has_neither_correlation_nor_width() -> None:
+    one = noise(3, sample_rate=22_050)
+    sound = np.concatenate([np.stack([one, one]), np.zeros((2, 66_150), np.float32)], axis=1)
+    assert value(sound, "correlation_over_time")[-1] is None
+    assert value(sound, "width_over_time")[-1] is None
+
+
+@pytest.mark.parametrize(("n_seeds", "loss_db"), [(1, 0.0), (2, 3.01)])
+def test_mono_loses_what_the_sides_do_not_share(n_seeds: int, loss_db: float) -> None:
+    sides = [noise(6, sample_rate=22_050, seed=1), noise(6, sample_rate=22_050, seed=n_seeds)]
+    assert value(np.stack(sides), "mono_loss_db") == pytest.approx(loss_db, abs=0.05)
+
+
+def test_what_cancels_in_mono_loses_all_and_says_so() -> None:
+    one = noise(3, sample_rate=22_050)
+    assert value(np.stack([one, -one]), "mono_loss_db") is None

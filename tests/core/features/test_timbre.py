@@ -59,3 +59,16 @@ def test_a_flute_and_a_saw_of_one_pitch_differ_in_shape_not_only_in_level() -> N
 
 def test_silence_has_no_colour() -> None:
     assert value(np.zeros(22_050, np.float32), "mfcc_mean") is None
+
+
+def test_the_timbre_has_24_numbers_that_no_gain_moves() -> None:
+    sound = song(0, n_bars=3)
+    loud, soft = value(sound, "timbre"), value(sound * np.float32(0.1), "timbre")
+    assert len(loud) == 2 * (N_MFCC - 1)
+    assert soft == pytest.approx(loud, abs=0.3)
+
+
+def test_what_does_not_change_has_no_spread() -> None:
+    steady = value(noise(6, sample_rate=22_050), "timbre")
+    moving = value(song(0, n_bars=3), "timbre")
+    assert max(steady[N_MFCC - 1 :]) < max(moving[N_MFCC - 1 :]) / 3

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
-from songloom.core.features.bands import octave_sums
+from songloom.core.features.bands import OCTAVES_HZ, octave_edges, octave_sums
 from songloom.core.features.heard import Heard
 from songloom.core.features.kernels import Floats, between_bins
-from songloom.core.features.reasons import ONLY_OFFSET, Unsaid
+from songloom.core.features.reasons import ONLY_OFFSET, TOO_SHORT, Unsaid
 
 LOWEST_HZ = 20.0  # what is lower is no tone but an offset or a rumble
 INAUDIBLE = 1e-8  # of the power: 80 dB below an offset is what leaks out of it
 BAND_FLOOR = 1e-12  # -120 dB
+FEWEST_BINS = 5
+CONTRAST_FLOOR = 1e-9  # of the peak: what is fainter is rounding
+CUT_BANDS, CUT_OCTAVES, CUT_DB = 48, 6, 30.0
+CUT_GAP = 4  # bands: a twelfth of an octave
+CUT_FLOOR = 1e-11  # of the loudest band: what is fainter is rounding
 
 
 def dominant_hz(heard: Heard) -> float:
@@ -60,6 +66,65 @@ def octave_energy_db(heard: Heard) -> list[float | None]:
     """
     sums = octave_sums(heard.sums.all, heard.sums.bin_hz)
     return [None if s is None else float(10 * np.log10(max(s, BAND_FLOOR))) for s in sums]
+
+
+def octave_contrast_db(heard: Heard) -> list[float | None]:
+    """How far the peaks of the mean spectrum stand above its valleys in ten octaves, in dB.
+
+    The mean of the strongest fifth of the bins over that of the weakest (after Jiang et al., "Music
+    type classification by spectral contrast feature", 2002): noise 1, a tone 60 and more. None
+    for an octave of fewer than five bins, of silence, or above half the sample rate.
+    """
+    heard.must_sound()
+    power, edges = heard.sums.mono, octave_edges(heard.sums.bin_hz)
+    half = float(heard.sums.bin_hz[-1])
+    return [
+        _contrast_db(power[a:b]) if centre_hz < half else None
+        for a, b, centre_hz in zip(edges[:-1], edges[1:], OCTAVES_HZ, strict=True)
+    ]
+
+
+def crest_db(heard: Heard) -> float:
+    """How far the strongest frequency stands above the mean of the mean spectrum, in dB."""
+    power = _spectrum_of(heard, heard.sums.mono)
+    return float(10 * np.log10(power.max() / power.mean()))
+
+
+def cutoff_hz(heard: Heard) -> float:
+    """Above it nothing sounds: half the sample rate, or where an encoder or a filter cut.
+
+    The upper edge of the highest band, a 48th of an octave wide, that stands 30 dB above all that
+    is a twelfth of an octave or more higher. No instrument fades out so fast.
+    """
+    sums = heard.sums
+    sums_up = np.concatenate([[0.0], np.cumsum(_spectrum_of(heard, sums.all))])
+    half_hz = float(sums.bin_hz[-1])
+    edges_hz = half_hz * 2.0 ** (-np.arange(CUT_BANDS * CUT_OCTAVES + 1)[::-1] / CUT_BANDS)
+    edges = np.searchsorted(sums.bin_hz, edges_hz)
+    edges[-1] = sums.bin_hz.size - 1  # the last bin holds half as much
+    level = (sums_up[edges[1:]] - sums_up[edges[:-1]]) / np.maximum(np.diff(edges), 1)
+    db = 10 * np.log10(np.maximum(level, CUT_FLOOR * level.max()))
+    highest_from = np.maximum.accumulate(db[::-1])[::-1]
+    steep = np.flatnonzero(db[:-CUT_GAP] - highest_from[CUT_GAP:] >= CUT_DB)
+    return float(edges_hz[steep[-1] + 1]) if steep.size else half_hz
+
+
+def _spectrum_of(heard: Heard, power: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The power itself; Unsaid where a click falls between all windows, or nothing sounds."""
+    heard.must_sound()
+    if not power.any():
+        raise Unsaid(TOO_SHORT)
+    return power
+
+
+def _contrast_db(power: NDArray[np.float64]) -> float | None:
+    if power.size < FEWEST_BINS or power.sum() < BAND_FLOOR:
+        return None
+    ordered = np.sort(power)
+    fifth = max(1, power.size // 5)
+    floor = ordered[-1] * CONTRAST_FLOOR
+    high, low = ordered[-fifth:].mean(), max(ordered[:fifth].mean(), floor)
+    return float(10 * np.log10(high / low))
 
 
 def mean_of(heard: Heard, values: Floats) -> float:

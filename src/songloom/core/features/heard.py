@@ -15,6 +15,7 @@ from songloom.core.features.loudness import Meter
 from songloom.core.features.onsets import Onsets, onsets
 from songloom.core.features.reasons import CANCELS, NO_PULSE, SILENCE, TOO_SHORT, Unsaid
 from songloom.core.features.rhythm import Rhythm, rhythm
+from songloom.core.features.samples import Samples
 from songloom.core.features.short import Frames, Short
 from songloom.core.features.spectrum import Grid
 from songloom.core.features.waves import Outline, Waves
@@ -23,7 +24,8 @@ Audio = NDArray[np.float32]
 Doubles = NDArray[np.floating]
 
 WAVES, LOUDNESS, OUTLINE, SHORT, LONG = "waves", "loudness", "outline", "short", "long"
-EVERYTHING = frozenset({WAVES, LOUDNESS, OUTLINE, SHORT, LONG})
+SAMPLES = "samples"
+EVERYTHING = frozenset({WAVES, LOUDNESS, OUTLINE, SHORT, LONG, SAMPLES})
 
 SILENT = 1e-8  # mean square: -80 dBFS, the noise of an empty track
 CANCELLED = 1e-7  # of the channels' energy: 70 dB below it nothing is left of the mix
@@ -46,6 +48,7 @@ class Heard:
         self.waves = Waves()
         self._meter = Meter(sample_rate, n_channels, channel_names) if LOUDNESS in gather else None
         self._outline = Outline() if OUTLINE in gather else None
+        self._samples = Samples(sample_rate, n_channels) if SAMPLES in gather else None
         self._short = Short(grid) if SHORT in gather else None
         self._long = Long(grid, n_channels) if LONG in gather else None
 
@@ -55,8 +58,12 @@ class Heard:
         self.waves.add(block, mono)
         if self._meter is not None:
             self._meter.add(block)
-        if self._outline is not None:
-            self._outline.add(block)
+        if self._outline is not None or self._samples is not None:
+            loudest = np.abs(block).max(axis=0)
+            if self._outline is not None:
+                self._outline.add(loudest)
+            if self._samples is not None:
+                self._samples.add(block, loudest)
         if self._short is not None:
             self._short.add(mono)
         if self._long is not None:
@@ -75,6 +82,11 @@ class Heard:
     def outline(self) -> Outline:
         assert self._outline is not None, "gather OUTLINE"
         return self._outline
+
+    @property
+    def samples(self) -> Samples:
+        assert self._samples is not None, "gather SAMPLES"
+        return self._samples
 
     @cached_property
     def frames(self) -> Frames:

@@ -21,6 +21,7 @@ class Sums:
     mono   of the mean of the channels
     all    mean over the channels: what is heard even where channels cancel
     left, right, cross  of the first two channels; cross is L·R*
+    sides  (frames, 3): mean square of left and of right and their product, frame by frame
     """
 
     bin_hz: NDArray[np.float32]
@@ -29,6 +30,7 @@ class Sums:
     left: Doubles
     right: Doubles
     cross: NDArray[np.complex128]
+    sides: NDArray[np.float32]
     pitch: PitchClasses
 
 
@@ -47,6 +49,7 @@ class Long:
         self._cross = np.zeros(n_bins, np.complex128)
         self._pitch = PitchClasses(grid)
         self._n_frames = 0
+        self._sides: list[NDArray[np.float32]] = []
 
     def add(self, block: Audio) -> None:
         """Hear some more: (channels, samples)."""
@@ -71,6 +74,7 @@ class Long:
             self._left * each,
             self._right * each,
             self._cross * each,
+            np.concatenate([np.zeros((0, 3), np.float32), *self._sides]) * np.float32(scale),
             self._pitch,
         )
 
@@ -89,9 +93,15 @@ class Long:
         sums = powers.sum(axis=1, dtype=np.float64)
         if self._n_channels == 1:
             mono = np.abs(spectra[0])
+            alike = powers[0].sum(axis=1)
+            self._sides.append(np.stack([alike, alike, alike], axis=1))
         else:
             mono = np.abs(spectra.sum(axis=0)) * np.float32(1 / self._n_channels)
-            self._cross += np.einsum("fb,fb->b", spectra[0], spectra[1].conj())
+            turned = spectra[1].conj()
+            self._cross += np.einsum("fb,fb->b", spectra[0], turned)
+            product = np.einsum("fb,fb->f", spectra[0], turned).real
+            left, right = powers[0].sum(axis=1), powers[1].sum(axis=1)
+            self._sides.append(np.stack([left, right, product], axis=1))
         self._mono += np.square(mono).sum(axis=0, dtype=np.float64)
         self._all += sums.mean(axis=0)
         self._left += sums[0]

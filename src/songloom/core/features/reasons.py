@@ -13,6 +13,8 @@ FEW_PITCHES = "Too few different pitches."
 NO_TUNING = "The pitches agree on no tuning."
 ONE_CHANNEL = "There is only one channel."
 NO_MIDDLE = "Left and right cancel each other: there is no middle."
+NO_LAG = "Left and right are too different to say which comes later."
+NO_INTEGERS = "The samples are no whole numbers: they were decoded from a lossy format or computed."
 
 ALL = (
     SILENCE,
@@ -26,6 +28,8 @@ ALL = (
     NO_TUNING,
     ONE_CHANNEL,
     NO_MIDDLE,
+    NO_LAG,
+    NO_INTEGERS,
 )
 
 

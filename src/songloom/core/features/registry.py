@@ -6,9 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from songloom.core.features import frequency, pulse, stereo, timbre, tonality
-from songloom.core.features.heard import LONG, LOUDNESS, OUTLINE, SHORT, WAVES, Heard
-from songloom.core.features.reasons import SILENCE, TOO_SHORT, TOO_SOFT, Unsaid
+from songloom.core.features import (
+    frequency,
+    highlight,
+    lasting,
+    levels,
+    pulse,
+    stereo,
+    timbre,
+    tonality,
+)
+from songloom.core.features.heard import LONG, LOUDNESS, OUTLINE, SAMPLES, SHORT, WAVES, Heard
 
 BOTH = f"{SHORT} {LONG}"
 
@@ -32,32 +40,6 @@ def _feature(name: str, unit: str, needs: str, measure: Callable[[Heard], Any]) 
     return Feature(name, unit, frozenset(needs.split()) | {WAVES}, measure)
 
 
-def loudness_lufs(heard: Heard) -> float:
-    """Integrated loudness (BS.1770-4)."""
-    return _metered(heard, heard.meter.integrated_lufs(), 0.4)
-
-
-def loudness_range_lu(heard: Heard) -> float:
-    """Loudness range (EBU Tech 3342)."""
-    return _metered(heard, heard.meter.range_lu(), 3.0)
-
-
-def true_peak_dbtp(heard: Heard) -> float:
-    """The highest point between the samples (BS.1770-4, annex 2)."""
-    peak_dbtp = heard.meter.true_peak_dbtp()
-    if peak_dbtp is None:
-        raise Unsaid(SILENCE)
-    return peak_dbtp
-
-
-def _metered(heard: Heard, value: float | None, shortest_s: float) -> float:
-    if value is not None:
-        return value
-    if heard.meter.true_peak_dbtp() is None:
-        raise Unsaid(SILENCE)
-    raise Unsaid(TOO_SHORT if heard.duration_s < shortest_s + 0.1 else TOO_SOFT)
-
-
 def peaks(heard: Heard) -> list[float]:
     """The outline of the wave: the highest |sample| of 800 equal parts, in [0, 1]."""
     return [float(peak) for peak in heard.outline.peaks()]
@@ -69,6 +51,11 @@ FEATURES: dict[str, Feature] = {
         _feature("duration_s", "s", WAVES, lambda heard: heard.duration_s),
         _feature("sample_rate", "Hz", WAVES, lambda heard: heard.sample_rate),
         _feature("channels", "", WAVES, lambda heard: heard.n_channels),
+        _feature("bit_depth", "bit", SAMPLES, lasting.bit_depth),
+        _feature("sounding_s", "s", SAMPLES, lasting.sounding_s),
+        _feature("silences_s", "s", SAMPLES, lasting.silences_s),
+        _feature("clipped_runs", "", SAMPLES, lasting.clipped_runs),
+        _feature("highlight_s", "s", LONG, highlight.highlight_s),
         _feature("dominant_hz", "Hz", LONG, frequency.dominant_hz),
         _feature("centroid_hz", "Hz", SHORT, frequency.centroid_hz),
         _feature("bandwidth_hz", "Hz", SHORT, frequency.bandwidth_hz),
@@ -76,6 +63,9 @@ FEATURES: dict[str, Feature] = {
         _feature("flatness", "", SHORT, frequency.flatness),
         _feature("zero_crossing_rate", "", WAVES, frequency.zero_crossing_rate),
         _feature("octave_energy_db", "dB", LONG, frequency.octave_energy_db),
+        _feature("octave_contrast_db", "dB", LONG, frequency.octave_contrast_db),
+        _feature("crest_db", "dB", LONG, frequency.crest_db),
+        _feature("cutoff_hz", "Hz", LONG, frequency.cutoff_hz),
         _feature("tempo_bpm", "BPM", SHORT, pulse.tempo_bpm),
         _feature("tempo_confidence", "", SHORT, pulse.tempo_confidence),
         _feature("tempo_alternatives_bpm", "BPM", SHORT, pulse.tempo_alternatives_bpm),
@@ -90,14 +80,27 @@ FEATURES: dict[str, Feature] = {
         _feature("key_changes", "", LONG, tonality.key_changes),
         _feature("chords", "", BOTH, tonality.chords),
         _feature("tuning_cents", "cents", LONG, tonality.tuning_cents),
-        _feature("loudness_lufs", "LUFS", LOUDNESS, loudness_lufs),
-        _feature("loudness_range_lu", "LU", LOUDNESS, loudness_range_lu),
-        _feature("true_peak_dbtp", "dBTP", LOUDNESS, true_peak_dbtp),
+        _feature("loudness_lufs", "LUFS", LOUDNESS, levels.loudness_lufs),
+        _feature("loudness_range_lu", "LU", LOUDNESS, levels.loudness_range_lu),
+        _feature("true_peak_dbtp", "dBTP", LOUDNESS, levels.true_peak_dbtp),
+        _feature("momentary_max_lufs", "LUFS", LOUDNESS, levels.momentary_max_lufs),
+        _feature("short_term_max_lufs", "LUFS", LOUDNESS, levels.short_term_max_lufs),
+        _feature("dynamic_range_db", "dB", LOUDNESS, levels.dynamic_range_db),
+        _feature("replaygain_track_gain_db", "dB", LOUDNESS, levels.replaygain_track_gain_db),
+        _feature("replaygain_track_peak", "", LOUDNESS, levels.replaygain_track_peak),
         _feature("stereo_correlation", "", WAVES, stereo.stereo_correlation),
         _feature("stereo_width", "", WAVES, stereo.stereo_width),
         _feature("octave_phase_correlation", "", LONG, stereo.octave_phase_correlation),
+        _feature("octave_width", "", LONG, stereo.octave_width),
+        _feature("correlation_over_time", "", LONG, stereo.correlation_over_time),
+        _feature("width_over_time", "", LONG, stereo.width_over_time),
+        _feature("delay_samples", "samples", LONG, stereo.delay_samples),
+        _feature("polarity", "", LONG, stereo.polarity),
+        _feature("mono_loss_db", "dB", WAVES, stereo.mono_loss_db),
+        _feature("dc_offset", "", SAMPLES, lasting.dc_offset),
         _feature("phase_deviation", "rad", SHORT, stereo.phase_deviation),
         _feature("mfcc_mean", "", SHORT, timbre.mfcc_mean),
+        _feature("timbre", "dB", SHORT, timbre.timbre),
         _feature("chroma", "", LONG, tonality.chroma),
         _feature("peaks", "", OUTLINE, peaks),
     )

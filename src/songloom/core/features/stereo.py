@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from math import acos, sqrt
+from math import acos, log10, sqrt
+
+import numpy as np
 
 from songloom.core.features.bands import octave_sums
 from songloom.core.features.heard import SILENT, Heard
-from songloom.core.features.reasons import NO_MIDDLE, ONE_CHANNEL, SILENCE, Unsaid
+from songloom.core.features.lag import LEAST_AGREEMENT, lag_and_agreement
+from songloom.core.features.reasons import NO_LAG, NO_MIDDLE, ONE_CHANNEL, SILENCE, Unsaid
 
 NO_MIDDLE_SHARE = 1e-6  # of both channels' energy: the width would be a ratio of rounding errors
 FAINT_BAND = 1e-12  # mean square: -120 dB
+MOST_PARTS = 120
 
 
 def stereo_correlation(heard: Heard) -> float:
@@ -47,6 +51,61 @@ def octave_phase_correlation(heard: Heard) -> list[float | None]:
     ]
 
 
+def octave_width(heard: Heard) -> list[float | None]:
+    """Side over middle energy in each of ten octaves, as `stereo_width`.
+
+    None for an octave without sound, or without a middle.
+    """
+    _both(heard)
+    sums = heard.sums
+    sides = zip(
+        octave_sums(sums.left + sums.right, sums.bin_hz),
+        octave_sums(2 * sums.cross.real, sums.bin_hz),
+        strict=True,
+    )
+    return [
+        None if both is None or cross is None or both < FAINT_BAND else _width(both, cross)
+        for both, cross in sides
+    ]
+
+
+def correlation_over_time(heard: Heard) -> list[float | None]:
+    """`stereo_correlation` in equal parts of the sound, at most 120 of at least a second.
+
+    None for a part that is silent on one side.
+    """
+    return [
+        _within_one(product / sqrt(left * right)) if min(left, right) > SILENT else None
+        for left, right, product in _parts(heard)
+    ]
+
+
+def width_over_time(heard: Heard) -> list[float | None]:
+    """`stereo_width` in the same parts. None for one that is silent or has no middle."""
+    return [
+        _width(left + right, 2 * product) if left + right > SILENT else None
+        for left, right, product in _parts(heard)
+    ]
+
+
+def delay_samples(heard: Heard) -> int:
+    """How many samples right comes after left; less than 0 where left comes later."""
+    return _lag(heard)[0]
+
+
+def polarity(heard: Heard) -> int:
+    """1, or −1 where one side is the other upside down, at whatever delay."""
+    return 1 if _lag(heard)[1] > 0 else -1
+
+
+def mono_loss_db(heard: Heard) -> float:
+    """How much softer the mono mix is than the channels in the mean: 0 all alike, 3 unrelated."""
+    heard.must_sound()
+    if heard.n_channels < 2:
+        raise Unsaid(ONE_CHANNEL)
+    return max(0.0, 10 * log10(heard.waves.all / heard.waves.mono))
+
+
 def phase_deviation(heard: Heard) -> float:
     """How far phases stray from a steady turn, in radians: 0 a held tone, about 1 noise.
 
@@ -67,6 +126,33 @@ def _both(heard: Heard) -> float:
     if both / max(1, heard.waves.n_samples) < SILENT:
         raise Unsaid(SILENCE)
     return both
+
+
+def _width(both: float, cross: float) -> float | None:
+    """Side over middle energy; None where there is no middle."""
+    if both + cross <= NO_MIDDLE_SHARE * both:
+        return None
+    return max(0.0, (both - cross) / (both + cross))
+
+
+def _parts(heard: Heard) -> list[tuple[float, float, float]]:
+    """Mean squares of left and right and their product, part by part."""
+    _both(heard)
+    sides = heard.sums.sides
+    n_parts = max(1, min(MOST_PARTS, int(heard.duration_s), len(sides)))
+    edges = np.arange(n_parts) * len(sides) // n_parts
+    sums = np.add.reduceat(sides.astype(np.float64), edges, axis=0)
+    means = sums / np.diff(np.append(edges, len(sides)))[:, np.newaxis]
+    return [(float(left), float(right), float(product)) for left, right, product in means]
+
+
+def _lag(heard: Heard) -> tuple[int, float]:
+    _both(heard)
+    sums = heard.sums
+    lag, agreement = lag_and_agreement(sums.cross, sums.left, sums.right, heard.sample_rate)
+    if abs(agreement) < LEAST_AGREEMENT:
+        raise Unsaid(NO_LAG)
+    return lag, agreement
 
 
 def _within_one(x: float) -> float:

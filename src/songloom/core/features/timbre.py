@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Iterator
 
+import numpy as np
+from numpy.typing import NDArray
+
+from songloom.core.features.bands import N_MELS
 from songloom.core.features.heard import Heard
 from songloom.core.features.short import CENTIBELS
 
+Levels = NDArray[np.float32]
+
 N_MFCC = 13
+CHUNK_FRAMES = 4_096
 RANGE_DB = 80.0  # below the loudest band nothing colours the sound
 
 
@@ -18,12 +25,39 @@ def mfcc_mean(heard: Heard) -> list[float]:
     """
     from scipy import fft
 
+    # The transform is linear: of the mean it is the mean.
+    total_db, n_frames = np.zeros(N_MELS), 0
+    for part in _levels(heard):
+        total_db += part.sum(axis=0, dtype=np.float64)
+        n_frames += len(part)
+    return [float(c) for c in fft.dct(total_db / n_frames, norm="ortho")[:N_MFCC]]
+
+
+def timbre(heard: Heard) -> list[float]:
+    """The sound's colour as 24 numbers, for comparing: how it is, and how it changes.
+
+    Mean over audible frames of the cosine coefficients 2 to 13 of the mel levels in dB, then their
+    standard deviations. The first coefficient, which is the level, is left out: a gain changes
+    nothing. dB, orthonormal DCT-II.
+    """
+    from scipy import fft
+
+    sums, squares, n_frames = np.zeros(N_MFCC), np.zeros(N_MFCC), 0
+    for part in _levels(heard):
+        found = fft.dct(part, norm="ortho", axis=1)[:, :N_MFCC]
+        sums += found.sum(axis=0, dtype=np.float64)
+        squares += np.square(found).sum(axis=0, dtype=np.float64)
+        n_frames += len(found)
+    mean = sums / n_frames
+    spread = np.sqrt(np.maximum(0, squares / n_frames - mean**2))
+    return [float(x) for x in (*mean[1:], *spread[1:])]
+
+
+def _levels(heard: Heard) -> Iterator[Levels]:
+    """(frames, N_MELS) dB of the audible frames, part by part, nothing fainter than RANGE_DB."""
     heard.must_sound()
     levels = heard.frames.level[heard.frames.audible()]
     top_db = float(levels.max()) / CENTIBELS
-    # The transform is linear: of the mean it is the mean.
-    mean_db = np.zeros(levels.shape[1])
-    for start in range(0, len(levels), 4_096):
-        part = levels[start : start + 4_096] / np.float32(CENTIBELS)
-        mean_db += np.maximum(part, top_db - RANGE_DB).sum(axis=0, dtype=np.float64)
-    return [float(c) for c in fft.dct(mean_db / len(levels), norm="ortho")[:N_MFCC]]
+    for start in range(0, len(levels), CHUNK_FRAMES):
+        part = levels[start : start + CHUNK_FRAMES] / np.float32(CENTIBELS)
+        yield np.maximum(part, np.float32(top_db - RANGE_DB))

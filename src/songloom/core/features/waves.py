@@ -52,9 +52,8 @@ class Outline:
         self._open: Audio = np.zeros(0, np.float32)  # |samples| of the span not yet full
         self._n_samples = 0
 
-    def add(self, block: Audio) -> None:
-        """Hear some more: (channels, samples)."""
-        loudest = np.abs(block).max(axis=0)
+    def add(self, loudest: Audio) -> None:
+        """Hear some more: (samples,) the largest |sample| of all channels."""
         self._n_samples += loudest.size
         while self._n_samples // self._span > MOST_SPANS:
             self._join()

@@ -57,6 +57,8 @@ def _frequency(found: Features) -> Family:
         _fact(found, "centroid_hz", _("Centroid"), "Hz", 0),
         _fact(found, "bandwidth_hz", _("Bandwidth"), "Hz", 0),
         _fact(found, "rolloff_hz", _("Roll-off at 85 %"), "Hz", 0),
+        _fact(found, "cutoff_hz", _("Cut-off"), "Hz", 0),
+        _fact(found, "crest_db", _("Crest"), "dB"),
         _fact(found, "flatness", _("Flatness"), "", 4),
         _fact(found, "zero_crossing_rate", _("Zero crossings per sample"), "", 4),
     ]
@@ -71,8 +73,21 @@ def _tonality(found: Features) -> Family:
         Fact(_("Key"), key or "–", said(found.reasons.get("key", ""))),
         _fact(found, "key_confidence", _("Confidence"), "", 2),
         _fact(found, "tuning_cents", _("Tuning"), _("cents")),
+        Fact(_("Changes of key"), _key_changes(found)),
     ]
     return Family("tonality", _("Tonality"), sureness(confidence) if key else _("unclear"), facts)
+
+
+def _key_changes(found: Features) -> str:
+    """How often the key changes; a dash where none is known."""
+    changes = found.values.get("key_changes")
+    return str(len(changes) - 1) if changes else "–"
+
+
+def _alternatives(found: Features) -> str:
+    """What else the tempo may be: 62 · 124 BPM."""
+    others = found.values.get("tempo_alternatives_bpm") or []
+    return f"{' · '.join(decimals(bpm, 0) for bpm in others)} BPM" if others else "–"
 
 
 def sureness(confidence: Any) -> str:
@@ -89,6 +104,10 @@ def _loudness(found: Features) -> Family:
         _fact(found, "loudness_lufs", _("Loudness"), "LUFS"),
         _fact(found, "loudness_range_lu", _("Range"), "LU"),
         _fact(found, "true_peak_dbtp", _("True peak"), "dBTP"),
+        _fact(found, "momentary_max_lufs", _("Loudest 400 ms"), "LUFS"),
+        _fact(found, "short_term_max_lufs", _("Loudest 3 s"), "LUFS"),
+        _fact(found, "dynamic_range_db", _("Dynamic range"), "dB"),
+        _fact(found, "replaygain_track_gain_db", _("ReplayGain"), "dB"),
     ]
     headline = _("range %(lu)s LU") % {"lu": decimals(found.loudness_range_lu)}
     return Family("loudness", _("Loudness"), headline, facts)
@@ -98,6 +117,9 @@ def _phase(found: Features) -> Family:
     facts = [
         _fact(found, "stereo_correlation", _("Correlation"), "", 2),
         _fact(found, "stereo_width", _("Width"), "", 2),
+        _fact(found, "mono_loss_db", _("Loss in mono"), "dB"),
+        _fact(found, "delay_samples", _("Delay of the right side"), _("samples"), 0),
+        _fact(found, "dc_offset", _("DC offset"), "", 5),
         _fact(found, "phase_deviation", _("Phase deviation"), "", 3),
     ]
     headline = _("correlation %(value)s") % {"value": decimals(found.stereo_correlation, 2)}
@@ -109,6 +131,10 @@ def _tempo(found: Features) -> Family:
     facts = [
         _fact(found, "tempo_bpm", _("Tempo"), "BPM"),
         _fact(found, "tempo_confidence", _("Confidence"), "", 2),
+        Fact(_("Or"), _alternatives(found)),
+        _fact(found, "tempo_stability", _("Steadiness"), "", 2),
+        _fact(found, "metre", _("Metre"), "", 0),
+        _fact(found, "onset_rate_hz", _("Onsets"), "Hz"),
         Fact(_("Beats"), str(len(beats))),
     ]
     headline = _("%(bpm)s BPM") % {"bpm": decimals(found.tempo_bpm)}

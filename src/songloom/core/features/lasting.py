@@ -1,0 +1,35 @@
+"""Duration in numbers: what sounds, what is silent, what was cut off."""
+
+from __future__ import annotations
+
+from songloom.core.features.heard import Heard
+from songloom.core.features.reasons import NO_INTEGERS, Unsaid
+
+
+def silences_s(heard: Heard) -> list[list[float]]:
+    """[from, to] of each half second or more below −60 dBFS, at the ends and inside; seconds."""
+    return heard.samples.silences_s()
+
+
+def sounding_s(heard: Heard) -> float:
+    """The duration without its silences, in seconds."""
+    silent_s = sum(stop_s - start_s for start_s, stop_s in heard.samples.silences_s())
+    return max(0.0, heard.duration_s - silent_s)
+
+
+def clipped_runs(heard: Heard) -> int:
+    """How often three samples or more of a channel lie at full scale in a row."""
+    return heard.samples.n_clipped
+
+
+def bit_depth(heard: Heard) -> int:
+    """How many bits the samples really use, whatever the file says: 8 to 24."""
+    bits = heard.samples.bit_depth()
+    if bits is None:
+        raise Unsaid(NO_INTEGERS)
+    return bits
+
+
+def dc_offset(heard: Heard) -> float:
+    """The mean of the channel whose mean is farthest from 0, in full scale."""
+    return heard.samples.dc_offset()

@@ -1,0 +1,70 @@
+"""Loudness in numbers (ITU-R BS.1770-4, EBU R 128)."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from songloom.core.features.heard import Heard
+from songloom.core.features.loudness import lufs, power_of
+from songloom.core.features.reasons import SILENCE, TOO_SHORT, TOO_SOFT, Unsaid
+
+SOFTEST_LUFS = -70.0
+REPLAY_GAIN_LUFS = -18.0  # where ReplayGain 2 puts every track
+
+
+def loudness_lufs(heard: Heard) -> float:
+    """Integrated loudness (BS.1770-4)."""
+    return _metered(heard, heard.meter.integrated_lufs(), 0.4)
+
+
+def loudness_range_lu(heard: Heard) -> float:
+    """Loudness range (EBU Tech 3342)."""
+    return _metered(heard, heard.meter.range_lu(), 3.0)
+
+
+def true_peak_dbtp(heard: Heard) -> float:
+    """The highest point between the samples (BS.1770-4, annex 2)."""
+    peak_dbtp = heard.meter.true_peak_dbtp()
+    if peak_dbtp is None:
+        raise Unsaid(SILENCE)
+    return peak_dbtp
+
+
+def momentary_max_lufs(heard: Heard) -> float:
+    """The loudest 400 ms (EBU Tech 3341)."""
+    return _metered(heard, _loudest(heard.meter.momentary()), 0.4)
+
+
+def short_term_max_lufs(heard: Heard) -> float:
+    """The loudest 3 s (EBU Tech 3341)."""
+    return _metered(heard, _loudest(heard.meter.short_term()), 3.0)
+
+
+def dynamic_range_db(heard: Heard) -> float:
+    """How far the true peak stands above the loudness (peak to loudness ratio, AES TD1004)."""
+    return true_peak_dbtp(heard) - loudness_lufs(heard)
+
+
+def replaygain_track_gain_db(heard: Heard) -> float:
+    """What brings the track to −18 LUFS (ReplayGain 2)."""
+    return REPLAY_GAIN_LUFS - loudness_lufs(heard)
+
+
+def replaygain_track_peak(heard: Heard) -> float:
+    """The true peak as a share of full scale (ReplayGain 2)."""
+    return float(10 ** (true_peak_dbtp(heard) / 20))
+
+
+def _loudest(power: NDArray[np.float64]) -> float | None:
+    """None if there is none, or none louder than −70 LUFS."""
+    most = float(power.max(initial=0))
+    return lufs(most) if most > power_of(SOFTEST_LUFS) else None
+
+
+def _metered(heard: Heard, value: float | None, shortest_s: float) -> float:
+    if value is not None:
+        return value
+    if heard.meter.true_peak_dbtp() is None:
+        raise Unsaid(SILENCE)
+    raise Unsaid(TOO_SHORT if heard.duration_s < shortest_s + 0.1 else TOO_SOFT)

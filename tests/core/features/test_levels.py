@@ -1,0 +1,46 @@
+"""Loudness in numbers: maxima, dynamic range and ReplayGain of sines whose loudness is known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from songloom.core.features.reasons import SILENCE, TOO_SHORT
+from tests.core.features.listening import analysed, reason
+from tests.core.features.signals import steps
+
+MAXIMA = ("momentary_max_lufs", "short_term_max_lufs")
+GAIN = ("replaygain_track_gain_db", "replaygain_track_peak", "dynamic_range_db")
+
+
+def test_a_sine_of_23_db_below_full_scale_is_its_own_loudness_at_every_scale() -> None:
+    found = analysed(steps([(-23, 10)]), *MAXIMA, sample_rate=48_000).features
+    assert found["momentary_max_lufs"] == pytest.approx(-23, abs=0.1)
+    assert found["short_term_max_lufs"] == pytest.approx(-23, abs=0.1)
+
+
+def test_a_short_burst_moves_the_momentary_maximum_most() -> None:
+    """One second of 20 dB more: a third of three seconds."""
+    found = analysed(steps([(-40, 5), (-20, 1), (-40, 5)]), *MAXIMA, sample_rate=48_000).features
+    assert found["momentary_max_lufs"] == pytest.approx(-20, abs=0.1)
+    expected = 10 * np.log10((100 + 2) / 3) - 40
+    assert found["short_term_max_lufs"] == pytest.approx(expected, abs=0.2)
+
+
+@pytest.mark.parametrize("level_db", [-30, -18, -6])
+def test_replay_gain_brings_everything_to_the_same_loudness(level_db: float) -> None:
+    found = analysed(steps([(level_db, 6)]), *GAIN, sample_rate=48_000).features
+    assert found["replaygain_track_gain_db"] == pytest.approx(-18 - level_db, abs=0.1)
+    assert found["replaygain_track_peak"] == pytest.approx(10 ** (level_db / 20), rel=0.01)
+    assert found["dynamic_range_db"] == pytest.approx(0, abs=0.15)  # a sine's peak and its loudness
+
+
+@pytest.mark.parametrize("name", [*MAXIMA, *GAIN])
+def test_silence_has_no_loudness_of_any_kind(name: str) -> None:
+    assert reason(np.zeros((2, 200_000), np.float32), name, sample_rate=48_000) == SILENCE
+
+
+def test_two_seconds_are_too_short_for_three() -> None:
+    sound = steps([(-20, 2)])
+    assert reason(sound, "short_term_max_lufs", sample_rate=48_000) == TOO_SHORT
+    assert reason(sound, "momentary_max_lufs", sample_rate=48_000) is None
