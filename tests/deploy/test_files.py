@@ -36,6 +36,23 @@ def test_the_environment_file_lists_every_setting_and_no_other() -> None:
     assert set(listed()) == documented()
 
 
+def test_it_lists_whatever_the_source_reads() -> None:
+    """Asked of the source, so that a setting forgotten in both places is found."""
+    read = set(
+        re.findall(
+            r'_(?:env|number|choice|reserved)\(\s*"(\w+)"',
+            (ROOT / "src/songloom/config/settings.py").read_text(),
+        )
+    )
+    named = {
+        name
+        for path in (ROOT / "src").rglob("*.py")
+        for name in re.findall(r'"SONGLOOM_([A-Z0-9_]+)"', path.read_text("utf-8"))
+    }
+    assert len(read) > 10
+    assert {f"SONGLOOM_{name}" for name in read | named} - set(listed()) == set()
+
+
 def test_its_defaults_are_the_programs_own(tmp_path: Path) -> None:
     """A server that is given every line of it starts as one that is given none."""
     look = (
