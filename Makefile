@@ -12,7 +12,7 @@ TRAINING := tests/core/score/neural/training
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help up setup test lint pages check bench mutants lock wheel words course learn python run-set dev-set train-set tensorflow-set system
+.PHONY: help up setup test test-browser test-training lint pages check bench mutants lock wheel words course learn python run-set dev-set train-set tensorflow-set system
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -24,7 +24,12 @@ setup: dev-set ## .venv with the run time, every extra but [train] and [tensorfl
 
 test: dev-set train-set tensorflow-set system lint ## all that CI runs: format, lint, types, import contracts, tests
 	$(RUN) -m tests.matrix $(ARGS)
+	@$(MAKE) --no-print-directory -j 2 --output-sync=target test-browser test-training
+
+test-browser: # one process that waits much; the other leg trains meanwhile
 	$(RUN) -m pytest -m browser $(ARGS)
+
+test-training:
 	KERAS_BACKEND=jax .venv-train/bin/python -m pytest $(TRAINING)
 	KERAS_BACKEND=tensorflow .venv-tensorflow/bin/python -m pytest $(TRAINING)/test_keras.py tests/course/running
 
