@@ -18,7 +18,7 @@ SLIP = 8.0  # log-odds against a bar with a beat too many or too few
 FEWEST_BEATS = 8
 SIGNS = ("bass", "middle", "change", "harmony_1", "harmony_2", "harmony_3")
 # How much each sign counts: by itself, against the beats beside it, and against those two away. A
-# logistic model of pieces drawn at random (benchmarks/bench_accuracy.py --learn).
+# logistic model of pieces drawn at random (benchmarks/learn_ears.py).
 WEIGHTS = np.array(
     [
         [-0.37, -0.74, 0.00, 0.00, -0.69, -0.81],

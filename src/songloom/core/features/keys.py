@@ -23,7 +23,7 @@ SHARE_MINOR = (0.712, 0.084, 0.474, 0.618, 0.049, 0.460, 0.105, 0.747, 0.404, 0.
 OWN_MAJOR = ((0, 0), (5, 0), (7, 0), (2, 1), (4, 1), (9, 1))
 OWN_MINOR = ((0, 1), (5, 1), (7, 0), (3, 0), (8, 0), (10, 0))
 # How much each sign counts: a logistic model of pieces drawn at random, some cut off at both ends
-# (benchmarks/bench_accuracy.py --learn). They are log-odds for a whole unit of the sign.
+# (benchmarks/learn_ears.py). They are log-odds for a whole unit of the sign.
 PERCEIVED, COUNTED, OWN_TRIADS, TONIC_TRIAD, BEGINS, ENDS = 5.5, 1.2, 13.9, 0.5, 0.7, 1.1
 BEGINNING_FRAMES, END_FRAMES = 8, 16  # 1.5 and 3 s
 WINDOW_S, STEP_S = 12.0, 2.0  # over how much music a key is heard, and how often anew

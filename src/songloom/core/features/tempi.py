@@ -29,7 +29,7 @@ DECISION_WIDTH = 0.1
 BETWEEN = 0.08  # of a period: how near to ⅓ or ½ an off-beat is
 
 # How much each sign counts: a logistic model of pieces and drum patterns drawn at random
-# (benchmarks/bench_accuracy.py --learn). They are log-odds for a whole unit of the sign.
+# (benchmarks/learn_ears.py). They are log-odds for a whole unit of the sign.
 WEIGHTS = {
     "octaves": 2.49,
     "octaves_2": -0.32,
