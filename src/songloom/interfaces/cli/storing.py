@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -60,10 +61,15 @@ def mongo(given: Arguments) -> Outcome:
 
 
 def _exchanged(given: Arguments, base: Any) -> Any:
+    with _bar() as told:
+        return _exchange(given, base, {"collection": given.collection, "told": told})
+
+
+def _exchange(given: Arguments, base: Any, how: dict[str, Any]) -> Any:
     from songloom.library.exchange import mongo as exchange
     from songloom.library.exchange.mongo.connecting import host_of
 
-    who, how = tracks.who(), {"collection": given.collection}
+    who = tracks.who()
     if given.what == "push":
         return exchange.push(base, who, with_sound=given.audio, **how)
     if given.what == "pull":
@@ -73,6 +79,18 @@ def _exchanged(given: Arguments, base: Any) -> Any:
         )
     place = f"{host_of(given.uri)}/{base.name}"
     return exchange.sync(base, who, place=place, with_sound=given.audio, bring=_bring, **how)
+
+
+@contextmanager
+def _bar() -> Iterator[Callable[[int, int], None]]:
+    """Documents done of all, on stderr. Ctrl-C ends between two of them; again, it goes on."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn
+
+    columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        shown = progress.add_task("", total=None)
+        yield lambda done, of_all: progress.update(shown, completed=done, total=of_all)
 
 
 def _bring(chunks: Iterator[bytes], name: str, track: Track) -> None:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from songloom.library.exchange.reading import Flaw
 
 MOST_FLAWS = 1_000
+Told = Callable[[int, int], None]  # how many are done, and of how many
+
+
+def nobody(n_done: int, n_all: int) -> None:
+    """Who is told when nobody asks."""
 
 
 @dataclass

@@ -12,7 +12,7 @@ from songloom.library.exchange.entering import enter
 from songloom.library.exchange.entries import Entry, entry_of
 from songloom.library.exchange.mongo.documents import changed_at
 from songloom.library.exchange.mongo.mapping import Mapping, cells, key_of
-from songloom.library.exchange.mongo.outcomes import Exchanged
+from songloom.library.exchange.mongo.outcomes import Exchanged, Told, nobody
 from songloom.library.exchange.mongo.sound import Bring, fetch
 from songloom.library.exchange.reading import Flaw, Record
 from songloom.library.exchange.rows import whole
@@ -33,6 +33,7 @@ def pull(
     keeps_later: bool = False,
     bring: Bring | None = None,
     note: Note = lambda at: None,
+    told: Told = nobody,
 ) -> Exchanged:
     """Take every document over; a second time changes nothing.
 
@@ -44,9 +45,13 @@ def pull(
     """
     came = Exchanged()
     shelf = base[mapping.collection if mapping and mapping.collection else collection]
-    found = iter(shelf.find({"changed_at": {"$gte": since}} if since else {}).sort(_order(mapping)))
+    wanted = {"changed_at": {"$gte": since}} if since else {}
+    n_done, n_all = 0, shelf.count_documents(wanted)
+    told(n_done, n_all)
+    found = iter(shelf.find(wanted).sort(_order(mapping)))
     while batch := list(islice(found, BATCH)):
         check_cancelled()
+        n_done += len(batch)
         if keeps_later:
             batch = list(_newer(batch, came))
         _take(batch, owner, mapping, shelf.full_name, came)
@@ -55,6 +60,7 @@ def pull(
         if batch and mapping is None:
             note(str(batch[-1].get("changed_at", "")))
         report(stage=str(came.n_pulled))
+        told(n_done, n_all)
     return came
 
 

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from songloom.jobs import check_cancelled, report
 from songloom.library.exchange.mongo.connecting import driver
 from songloom.library.exchange.mongo.documents import Document, documents, source, stamp, tombstone
-from songloom.library.exchange.mongo.outcomes import Exchanged
+from songloom.library.exchange.mongo.outcomes import Exchanged, Told, nobody
 from songloom.library.exchange.mongo.sound import put
 from songloom.library.exchange.rows import batches
 from songloom.library.models import Track, User
@@ -28,8 +28,10 @@ def push(
     since: datetime | None = None,
     with_sound: bool = False,
     yields: bool = False,
+    told: Told = nobody,
 ) -> Exchanged:
-    """Write every track that this user may see; a second time writes nothing.
+    """Write every track that this user may see; a second time, or the rest of a first, only what
+    is not there.
 
     since   only what changed from then on
     yields  whether a document that changed later than the track stays (see `sync`)
@@ -37,6 +39,8 @@ def push(
     came, shelf, ours = Exchanged(), base[collection], source()
     for name in INDEXES:
         shelf.create_index(name)
+    n_done, n_all = 0, changed(owner, since).count()
+    told(n_done, n_all)
     for tracks in batches(changed(owner, since), BATCH):
         check_cancelled()
         wanted = documents(tracks, owner, ours)
@@ -45,6 +49,8 @@ def push(
         if with_sound:
             came.n_sounds += sum(put(base, track) for track in tracks if track.has_audio)
         report(stage=str(came.n_pushed))
+        n_done += len(tracks)
+        told(n_done, n_all)
     _bury(shelf, ours, owner, came)
     return came
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from songloom.library.exchange.mongo.outcomes import Exchanged
+from songloom.library.exchange.mongo.outcomes import Exchanged, Told, nobody
 from songloom.library.exchange.mongo.pulling import pull
 from songloom.library.exchange.mongo.pushing import push
 from songloom.library.exchange.mongo.sound import Bring
@@ -29,10 +29,12 @@ def sync(
     collection: str = "tracks",
     with_sound: bool = False,
     bring: Bring | None = None,
+    told: Told = nobody,
 ) -> Exchanged:
     """Pull what changed there, push what changed here; interrupted, it goes on where it was.
 
     place  names the server and database: each has a cursor of its own, for each user
+    told   how far each of the two is, one after the other
     """
     name = cursor_name(place, collection, owner)
     cursor: dict[str, str] = Preference.read(name, {})
@@ -49,6 +51,7 @@ def sync(
         keeps_later=True,
         bring=bring if with_sound else None,
         note=note,
+        told=told,
     )
     since = cursor.get("pushed_to")
     pushed = push(
@@ -58,6 +61,7 @@ def sync(
         since=datetime.fromisoformat(since) - OVERLAP if since else None,
         with_sound=with_sound,
         yields=True,
+        told=told,
     )
     now = Preference.read(name, {})
     Preference.write(name, {**now, "pushed_to": began.isoformat()})
