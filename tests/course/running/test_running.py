@@ -106,8 +106,9 @@ def printed(ran: dict[str, Any], lesson: str) -> str:
     parts = []
     for cell in ran[lesson].cells:
         for output in cell.get("outputs", []):
-            parts.append(output.get("text") or output.get("data", {}).get("text/plain", ""))
-    return "\n".join(parts)
+            shown = output.get("data", {}).get("text/plain", "")
+            parts.append(output.get("text") or f"\n{shown}\n")  # a print may come in pieces
+    return "".join(parts)
 
 
 def number(pattern: str, text: str) -> float:
