@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from songloom.interfaces.cli import tracks
-from songloom.interfaces.cli.language import _
+from songloom.interfaces.cli.language import _, ngettext
 from songloom.interfaces.cli.places import refuse_place
 from songloom.interfaces.cli.verbs import Arguments, Document, Outcome, Verb, nested, takes_no_wait
 from songloom.interfaces.cli.working import finish, queued, succeeded
@@ -67,7 +67,7 @@ def export_table(given: Arguments) -> Outcome:
     found = rows.rows_of(chosen, who)
     n = writing.write(found, given.file, header=given.header, encoding=given.encoding)
     path = str(given.file.absolute())
-    words = _("%(n)s tracks written to %(path)s")
+    words = ngettext("%(n)s track written to %(path)s", "%(n)s tracks written to %(path)s", n)
     return Outcome({"exported": n, "path": path}, [words % {"n": n, "path": path}])
 
 

@@ -20,7 +20,7 @@ def speak(language: str) -> None:
     _language = language
     folder = FOLDERS.get(language, language)
     _spoken = gettext.translation("django", CATALOGUES, languages=[folder], fallback=True)
-    for name, function in (("_", _), ("ngettext", _several)):
+    for name, function in (("_", _), ("ngettext", ngettext)):
         setattr(argparse, name, function)
 
 
@@ -38,7 +38,7 @@ def chosen(*, en: str, zh: str) -> str:
     return zh if _language.startswith("zh") else en
 
 
-def _several(one: str, many: str, n: Any) -> str:
+def ngettext(one: str, many: str, n: Any) -> str:
     return _spoken.ngettext(one, many, n)
 
 
