@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -77,35 +78,78 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
+HOP = """
+import json, sys
+from songloom.config.moving import move_database
+document = move_database(sys.argv[1], sys.argv[2], lambda *_: None)
+from django.db import connections
+from songloom.library.models import User
+from songloom.search.services import search
+connections["default"] = connections["target"]  # look into what came of it
+found = search("qhc", User.objects.get(username="ming"))
+print(json.dumps([document["tables"], [track.title for track in found.tracks]]))
+"""
+EMPTY = """
+from songloom.config.home import start_django
+start_django()
+from django.db import connection
+from songloom.library.keep.moving_rows import tables
+with connection.cursor() as cursor, connection.constraint_checks_disabled():
+    for model in reversed(tables()):
+        cursor.execute(f"DELETE FROM {connection.ops.quote_name(model._meta.db_table)}")
+"""
+
+
 @contextmanager
 def six_ways(home: Path) -> Iterator[list[str]]:
-    """Seven databases, so that one step after the other goes each of the six directions once."""
+    """Seven stations, so that one step after the other goes each of the six directions once.
+
+    Making the tables costs more than all else. Each server makes them once, and its database is
+    emptied before the second visit; those of SQLite begin as a copy of an empty one.
+    """
     with ExitStack() as stack:
-        yield [
-            f"sqlite:///{home}/db.sqlite3",
-            stack.enter_context(fresh_database("postgres")),
-            stack.enter_context(fresh_database("mysql")),
-            f"sqlite:///{home}/second.sqlite3",
-            stack.enter_context(fresh_database("mysql")),
-            stack.enter_context(fresh_database("postgres")),
-            f"sqlite:///{home}/third.sqlite3",
-        ]
+        mysql, postgres = (stack.enter_context(fresh_database(k)) for k in ("mysql", "postgres"))
+        empty = home / "empty.sqlite3"
+        with sqlite3.connect(home / "db.sqlite3") as kept, sqlite3.connect(empty) as db:
+            kept.backup(db)
+        kept.close()
+        db.close()
+        ended = run("-c", EMPTY, home=home, url=f"sqlite:///{empty}")
+        assert ended.returncode == 0, ended.stderr
+        for name in ("second", "third"):
+            shutil.copy(empty, home / f"{name}.sqlite3")
+        at = [f"sqlite:///{home}/{name}.sqlite3" for name in ("db", "second", "third")]
+        yield [at[0], postgres, mysql, at[1], mysql, postgres, at[2]]
 
 
-def test_a_library_goes_all_six_ways_and_is_the_same(filled: Path) -> None:
+def hop(source: str, target: str, home: Path, *, is_second: bool) -> list[dict[str, Any]]:
+    """Move, and find a song in the target; returns what was counted of each table."""
+    if is_second:
+        assert run("-c", EMPTY, home=home, url=target).returncode == 0
+    ended = run("-c", HOP, source, target, home=home)
+    assert ended.returncode == 0, ended.stderr
+    tables, found = json.loads(ended.stdout)
+    assert found == ["青花瓷"]
+    counted: list[dict[str, Any]] = tables
+    return counted
+
+
+def test_a_library_goes_all_six_ways_and_is_the_same_row_by_row(filled: Path) -> None:
     with six_ways(filled) as urls:
-        told = []
-        for source, target in pairwise(urls):
-            status, document = songloom("move-database", source, target, home=filled)
-            assert status == 0, document
-            told.append(document["tables"])
-            status, found = songloom("search", "qhc", home=filled, url=target)
-            assert (status, [track["title"] for track in found["tracks"]]) == (0, ["青花瓷"])
-    rows = {table["table"]: table["rows"] for table in told[0]}
-    assert rows["library_track"] == 35
-    assert rows["library_playlistentry"] == 35
-    assert rows["library_apppassword"] == rows["jobs_job"] == rows["library_features"] == 1
-    assert sum(table["rows"] for table in told[0]) > 300
+        told = [
+            hop(source, target, filled, is_second=target in urls[: at + 1])
+            for at, (source, target) in enumerate(pairwise(urls))
+        ]
+    assert [tables == told[0] for tables in told] == [True] * 6  # by counts and checksums
+    first, second, third = (dump(filled / f"{name}.sqlite3") for name in ("db", "second", "third"))
+    for name, rows in first.items():  # and row by row, as SQLite itself has them
+        assert rows == second[name] == third[name], name
+    counted = {table["table"]: table["rows"] for table in told[0]}
+    assert counted == {name: len(rows) for name, rows in first.items() if name in counted}
+    assert counted["library_track"] == 35
+    assert counted["library_playlistentry"] == 35
+    assert counted["library_apppassword"] == counted["jobs_job"] == counted["library_features"] == 1
+    assert sum(counted.values()) > 300
 
 
 def dump(path: Path) -> dict[str, set[tuple[Any, ...]]]:
@@ -123,10 +167,15 @@ def dump(path: Path) -> dict[str, set[tuple[Any, ...]]]:
 
 
 def _told(value: object) -> object:
-    """JSON by its meaning: PostgreSQL sorts keys and writes 3.0 as it pleases."""
+    """JSON by its meaning: PostgreSQL sorts keys, writes 3.0 as it pleases, and knows no -0.0."""
     if isinstance(value, str) and value.startswith(("{", "[")):
-        return json.dumps(json.loads(value, parse_float=float, parse_int=float), sort_keys=True)
+        read = json.loads(value, parse_float=_number, parse_int=_number)
+        return json.dumps(read, sort_keys=True)
     return value
+
+
+def _number(text: str) -> float:
+    return float(text) + 0.0
 
 
 def test_what_comes_next_gets_a_number_of_its_own(filled: Path) -> None:
