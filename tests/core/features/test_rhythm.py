@@ -175,6 +175,13 @@ def test_bars_begin_where_the_bass_sounds_and_the_chord_changes(metre: int, temp
     assert share_found(found["downbeats_s"], truth) > 0.9
 
 
+def test_lists_of_beats_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("songloom.core.features.pulse.MOST_BEATS", 10)
+    found = analysed(chords(["C", "F"] * 6), "beats_s", "downbeats_s").features
+    assert len(found["beats_s"]) == 10
+    assert set(found["downbeats_s"]) <= set(found["beats_s"])
+
+
 def test_downbeats_are_beats() -> None:
     found = analysed(chords(["C", "F"] * 6, metre=3), "beats_s", "downbeats_s").features
     assert set(found["downbeats_s"]) <= set(found["beats_s"])

@@ -7,6 +7,7 @@ from songloom.core.features.reasons import TOO_SHORT, Unsaid
 from songloom.core.features.rhythm import n_onsets, stability
 
 FEWEST_STEADY = 8  # beats
+MOST_BEATS = 50_000  # seven hours at 120 BPM
 
 
 def tempo_bpm(heard: Heard) -> float:
@@ -33,13 +34,14 @@ def tempo_stability(heard: Heard) -> float:
 
 
 def beats_s(heard: Heard) -> list[float]:
-    """Where the beats fall, in seconds."""
-    return [float(at_s) for at_s in heard.rhythm().beats_s]
+    """Where the beats fall, in seconds; the first 50,000."""
+    return [float(at_s) for at_s in heard.rhythm().beats_s[:MOST_BEATS]]
 
 
 def downbeats_s(heard: Heard) -> list[float]:
-    """The beats that begin a bar, in seconds."""
-    return [float(at_s) for at_s in heard.rhythm().beats_s[heard.bars().first]]
+    """The beats that begin a bar, in seconds; of the first 50,000 beats."""
+    first = heard.bars().first
+    return [float(at_s) for at_s in heard.rhythm().beats_s[first[first < MOST_BEATS]]]
 
 
 def metre(heard: Heard) -> int:
