@@ -30,6 +30,9 @@ def test_a_preset_is_listed_saved_used_and_removed(songloom: Songloom, tracks: l
     said = songloom("edit", tracks[0], "--preset", "mine", "--fade-in", "0.5", "--json").document
     assert [one["edit"] for one in said["recipe"]["edits"]] == ["trim", "gain", "fade_in"]
     assert said["rendition"]["format"] == "wav"
+    songloom("preset", "save", "other", "--trim", "1:3", "--gain", "-6", "--reverse")
+    told = songloom("preset", "diff", "mine", "other").out.splitlines()
+    assert told == ["gain: gain_db -3.0 → -6.0", "+ reverse"]
     assert songloom("preset", "remove", "mine").status == 0
     assert songloom("preset", "remove", "mine").status == 1
     assert songloom("edit", tracks[0], "--preset", "mine").status == 1

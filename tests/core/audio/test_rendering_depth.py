@@ -136,7 +136,7 @@ def test_nearby_the_gain_is_what_is_missing_and_peaks_obey() -> None:
     sound = noise(rate, level=0.3)
     about = Levels(-20.0, -1.0)
     how = {"target_lufs": -14.0, "ceiling_dbtp": -3.0}
-    levels = levelling.nearby(iter([sound]), about, sample_rate=rate, **how)
+    levels = levelling.nearby(sound, about, sample_rate=rate, **how)
     assert levels.gain_db == pytest.approx(6.0)
     made = np.concatenate(list(levels.apply(iter([sound]))), axis=1)
     assert 20 * np.log10(np.abs(made).max()) <= -3.0
@@ -145,7 +145,7 @@ def test_nearby_the_gain_is_what_is_missing_and_peaks_obey() -> None:
 def test_nearby_a_sound_of_unknown_loudness_stays_as_it_is() -> None:
     sound = noise(4_000)
     levels = levelling.nearby(
-        iter([sound]), Levels(None, None), target_lufs=-14, ceiling_dbtp=-1, sample_rate=48_000
+        sound, Levels(None, None), target_lufs=-14, ceiling_dbtp=-1, sample_rate=48_000
     )
     assert_array_equal(np.concatenate(list(levels.apply(iter([sound]))), axis=1), sound)
 

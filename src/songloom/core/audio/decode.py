@@ -89,9 +89,9 @@ class Opened:
         Raises NotAudio when more of the file is broken than not.
         """
         fifo = av.AudioFifo()
-        n_decoded = 0
+        n_decoded, base = 0, self._first.time_base
         for frame in self._in_one_format():
-            frame.pts, frame.time_base = None, self._first.time_base
+            frame.pts, frame.time_base = None, base
             n_decoded += frame.samples
             fifo.write(frame)
             while fifo.samples >= block_samples + self._most_padding:
@@ -243,10 +243,9 @@ def as_float(frame: Any) -> Audio:
         array = array.reshape(-1, len(frame.layout.channels)).T
     name = frame.format.name.rstrip("p")
     if name in FULL_SCALE:
-        zero = 128 if name == "u8" else 0
-        return np.ascontiguousarray(
-            (array.astype(np.float32) - zero) / np.float32(FULL_SCALE[name])
-        )
+        scale = np.float32(1 / FULL_SCALE[name])  # a power of two: as exact as a division
+        scaled = np.multiply(array, scale, dtype=np.float32)
+        return np.ascontiguousarray(scaled - 1 if name == "u8" else scaled)
     floats: Audio = np.ascontiguousarray(array, dtype=np.float32)
     if not np.isfinite(floats.sum()):
         floats = np.nan_to_num(floats, nan=0.0, posinf=1.0, neginf=-1.0)

@@ -143,17 +143,12 @@ class AvEncoder:
         """The block as the encoder takes it: planar floats, or packed floats or integers."""
         if self._format == "fltp":
             return np.ascontiguousarray(block)
-        packed = np.ascontiguousarray(block.T).reshape(1, -1)
         if self._format == "flt":
-            return packed
-        whole = rounded(packed, self._bits)
-        return (
-            whole.astype(np.int16)
-            if self._bits == 16
-            else whole << 8
-            if self._bits == 24
-            else whole
-        )
+            return np.ascontiguousarray(block.T).reshape(1, -1)
+        whole = rounded(block, self._bits)
+        if self._bits == 16:
+            return np.ascontiguousarray(whole.T, dtype=np.int16).reshape(1, -1)
+        return np.ascontiguousarray(whole.T).reshape(1, -1) << (8 if self._bits == 24 else 0)
 
 
 def _container_options(form: Format, sample_rate: int) -> dict[str, str]:
@@ -168,5 +163,7 @@ def rounded(block: Audio, bits: int) -> Any:
 
     returns  int32, the shape of `block`
     """
-    steps = np.rint(block.astype(np.float64) * WHOLE[bits])
-    return np.clip(steps, -WHOLE[bits], WHOLE[bits] - 1).astype(np.int32)
+    steps = block * np.float32(WHOLE[bits])  # a power of two: no bit is lost
+    np.rint(steps, out=steps)
+    np.clip(steps, -WHOLE[bits], WHOLE[bits] - 1, out=steps)
+    return steps.astype(np.int32)

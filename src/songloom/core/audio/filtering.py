@@ -45,7 +45,7 @@ def filtered(blocks: Blocks, sections: Doubles) -> Blocks:
     for block in blocks:
         if state is None:
             state = np.zeros((len(sections), len(block), 2))
-        made, state = sosfilt(sections, block.astype(np.float64), state)
+        made, state = sosfilt(sections, block, state)
         yield made.astype(np.float32)
 
 

@@ -27,6 +27,7 @@ RELEASES_DB_PER_S = (60.0, 300.0, 1_500.0)  # the gentlest that reaches the targ
 CLOSE_ENOUGH_LU, GOOD_ENOUGH_LU = 0.05, 0.2
 SAFETY_DB = 0.02  # what a moving gain may add between the samples
 MOST_ROUNDS = 5
+BETWEEN_DB = 6.0  # more than music rises between two samples
 LARGEST_GAIN_DB = 60.0
 
 
@@ -111,7 +112,7 @@ def fitted(
 
 
 def nearby(
-    around: Blocks, levels: Levels, *, target_lufs: float, ceiling_dbtp: float, sample_rate: int
+    around: Audio, levels: Levels, *, target_lufs: float, ceiling_dbtp: float, sample_rate: int
 ) -> Levelling:
     """About what `fitted` would say, from levels that are known and a part of the sound alone.
 
@@ -120,7 +121,10 @@ def nearby(
     if levels.lufs is None:
         return Levelling(0.0)
     gain_db = float(np.clip(target_lufs - levels.lufs, -LARGEST_GAIN_DB, LARGEST_GAIN_DB))
-    peaks = np.concatenate([np.zeros(1, np.float32), *hop_peaks(around)])[1:]
+    highest = float(np.abs(around).max(initial=0.0)) * 10 ** ((gain_db + BETWEEN_DB) / 20)
+    if highest <= 10 ** (ceiling_dbtp / 20):
+        return Levelling(gain_db)
+    peaks = np.concatenate([np.zeros(1, np.float32), *hop_peaks(iter([around]))])[1:]
     inner_dbtp = ceiling_dbtp - SAFETY_DB
     hop_s = HOP / sample_rate
     return Levelling(gain_db, _curve(peaks, gain_db, inner_dbtp, hop_s, RELEASES_DB_PER_S[1]))

@@ -300,5 +300,6 @@ def _write(sound: Sound, out: str, form: Format, kbps: int | None, bits: int) ->
 
 def _clips_counted(blocks: Blocks, n_clipped: list[int]) -> Blocks:
     for block in blocks:
-        n_clipped[0] += int((abs(block) > 1).sum())
+        if block.max(initial=0.0) > 1 or block.min(initial=0.0) < -1:
+            n_clipped[0] += int((abs(block) > 1).sum())
         yield block

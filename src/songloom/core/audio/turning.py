@@ -7,10 +7,11 @@ import tempfile
 import numpy as np
 
 from songloom.core.audio import BLOCK_SAMPLES, Audio, Blocks, shaping
-from songloom.core.audio.levelling import Levels, measure
+from songloom.core.audio.levelling import Levels
 from songloom.core.audio.sound import Sound
+from songloom.core.features.loudness import Loudness
 
-CHUNK_SAMPLES = 4 * BLOCK_SAMPLES
+CHUNK_SAMPLES = 8 * BLOCK_SAMPLES
 N_PLACES = 6  # spread over a sound, where its loudness or its mean is estimated
 PLACE_S = 1.5
 BYTES = 4  # of a sample in the scratch file
@@ -66,10 +67,13 @@ def _first_loud(blocks: Blocks, threshold_db: float) -> int | None:
 
 
 def estimated_levels(sound: Sound) -> Levels:
-    """About how loud a sound is: as it is known, else from a few places of it."""
+    """About how loud a sound is: as it is known, else from a few places, which tell no peak."""
     if sound.levels is not None:
         return sound.levels
-    return measure(iter(_places(sound)), sound.sample_rate, sound.channels)
+    meter = Loudness(sound.sample_rate, sound.channels)
+    for block in _places(sound):
+        meter.add(block)
+    return Levels(meter.integrated_lufs(), None)
 
 
 def estimated_means(sound: Sound) -> Audio:

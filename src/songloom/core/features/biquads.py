@@ -21,11 +21,11 @@ Kernel = Callable[[Doubles, Doubles, Doubles], Any]
 logger = logging.getLogger(__name__)
 
 
-def sosfilt(sections: Doubles, block: Doubles, state: Doubles) -> tuple[Doubles, Doubles]:
+def sosfilt(sections: Doubles, block: NDArray[Any], state: Doubles) -> tuple[Doubles, Doubles]:
     """Filter a block along its samples, going on where the block before ended.
 
     sections  (sections, 6) b0 b1 b2 1 a1 a2
-    block     (channels, samples) float64
+    block     (channels, samples) float64 or float32
     state     (sections, channels, 2); zeros at the beginning
     returns   the filtered block and the state for the next one; the arguments stay as they were
     """
@@ -33,7 +33,7 @@ def sosfilt(sections: Doubles, block: Doubles, state: Doubles) -> tuple[Doubles,
     if kernel is None:
         from scipy.signal import sosfilt as public
 
-        filtered, after = public(sections, block, zi=state)
+        filtered, after = public(sections, block.astype(np.float64), zi=state)
         return filtered, after
     filtered = np.array(block, dtype=np.float64, order="C")
     delays = np.array(state.transpose(1, 0, 2), dtype=np.float64, order="C")

@@ -29,12 +29,18 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
             "list": (_("Show every preset."), no_arguments),
             "save": (_("Keep edits under a name."), _saving),
             "remove": (_("Forget one of your presets."), _naming),
+            "diff": (_("Show what differs between two presets."), _comparing),
         },
     )
 
 
 def _naming(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", metavar=_("NAME"))
+
+
+def _comparing(parser: argparse.ArgumentParser) -> None:
+    _naming(parser)
+    parser.add_argument("other", metavar=_("NAME"))
 
 
 def _saving(parser: argparse.ArgumentParser) -> None:
@@ -45,7 +51,8 @@ def _saving(parser: argparse.ArgumentParser) -> None:
 
 
 def _act(given: Arguments) -> Outcome:
-    return {"list": _list, "save": _save, "remove": _remove}[given.what](given)
+    acts = {"list": _list, "save": _save, "remove": _remove, "diff": _diff}
+    return acts[given.what](given)
 
 
 def _list(given: Arguments) -> Outcome:
@@ -74,6 +81,19 @@ def _remove(given: Arguments) -> Outcome:
 
     drop_preset(given.name, owner=tracks.who())
     return Outcome({"removed": given.name}, [])
+
+
+def _diff(given: Arguments) -> Outcome:
+    from songloom.core.audio.recipe import read
+    from songloom.core.audio.recipe_diff import diff
+    from songloom.process.presets import preset
+
+    one, other = (read(preset(n, tracks.who())["recipe"]) for n in (given.name, given.other))
+    found = diff(one, other)
+    return Outcome(
+        {"changes": [change.document() for change in found]},
+        [change.sentence() for change in found],
+    )
 
 
 def _named(found: dict[str, Document]) -> list[Document]:

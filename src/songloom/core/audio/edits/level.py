@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from songloom.core.audio import Blocks, dithering, levelling, shaping, turning
 from songloom.core.audio.edits.edit import LENGTH, Edit
@@ -114,7 +115,8 @@ class Loudness(Edit):
         about = turning.estimated_levels(sound)
 
         def jump(position: int) -> Blocks:
-            around = shaping.trim(sound.at(position), 0, sound.samples(NEARBY_S))
+            reader = shaping.Reader(sound.at(position))
+            around = reader.taken(sound.samples(NEARBY_S))
             levels = levelling.nearby(
                 around,
                 about,
@@ -122,7 +124,7 @@ class Loudness(Edit):
                 ceiling_dbtp=self.ceiling_dbtp,
                 sample_rate=sound.sample_rate,
             )
-            return levels.apply(sound.at(position))
+            return levels.apply(chain([around], reader.rest()))
 
         return sound.placed(lambda: jump(0), jump, lambda n: n)
 

@@ -138,7 +138,7 @@ class TrimSilence(Edit):
             raise BadRecipe(
                 f"everything stays below {self.threshold_db:g} dB: nothing would be left"
             )
-        return window(sound, *found)
+        return replace(window(sound, *found), levels=sound.levels)  # silence counts for nothing
 
 
 @dataclass(frozen=True)
