@@ -81,6 +81,22 @@ def test_signs_are_in_standard_deviations_and_finite() -> None:
     assert np.all(downbeat_odds(found) == downbeat_odds(found)[0])
 
 
+def test_where_nothing_marks_a_bar_the_first_begins_with_the_music() -> None:
+    found = bars(np.arange(16) * 0.5, silent_onsets(), np.zeros((0, 12)), np.zeros(0))
+    assert found is not None
+    assert found.first[0] == 0
+
+
+def test_a_pickup_is_told_from_a_first_bar_by_what_marks_the_others() -> None:
+    beats_s = np.arange(33) * 0.5
+    rises = np.zeros((1_000, 3), np.float32)
+    rises[np.rint(beats_s[1::4] * 50).astype(int), 0] = 1.0
+    change = rises[:, 0].copy()
+    found = bars(beats_s, Onsets(50.0, change, rises), np.zeros((0, 12)), np.zeros(0))
+    assert found is not None
+    assert (found.metre, found.first.tolist()) == (4, list(range(1, 33, 4)))
+
+
 def test_too_few_beats_have_no_bars() -> None:
     beats_s = np.arange(FEWEST_BEATS - 1) * 0.5
     assert bars(beats_s, silent_onsets(), np.zeros((0, 12)), np.zeros(0)) is None

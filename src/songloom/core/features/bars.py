@@ -15,6 +15,7 @@ Indices = NDArray[np.intp]
 
 METRES = (3, 4)
 SLIP = 8.0  # log-odds against a bar with a beat too many or too few
+STARTS = 5.0  # log-odds for music to begin with a bar: it decides where nothing else does
 FEWEST_BEATS = 8
 SIGNS = ("bass", "middle", "change", "harmony_1", "harmony_2", "harmony_3")
 # How much each sign counts: by itself, against the beats beside it, and against those two away. A
@@ -46,6 +47,7 @@ def bars(beats_s: Doubles, onsets: Onsets, notes: Doubles, notes_s: Doubles) -> 
     if beats_s.size < FEWEST_BEATS:
         return None
     odds = downbeat_odds(signs(beats_s, onsets, notes, notes_s))
+    odds[0] += STARTS
     found = [counted_in(odds, metre) for metre in METRES]
     best = int(np.argmax([score for score, _ in found]))
     return Bars(METRES[best], found[best][1])
