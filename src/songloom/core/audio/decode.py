@@ -89,9 +89,9 @@ class Opened:
         Raises NotAudio when more of the file is broken than not.
         """
         fifo = av.AudioFifo()
-        n_decoded, base = 0, self._first.time_base
+        n_decoded = 0
         for frame in self._in_one_format():
-            frame.pts, frame.time_base = None, base
+            frame.pts = None
             n_decoded += frame.samples
             fifo.write(frame)
             while fifo.samples >= block_samples + self._most_padding:
@@ -185,10 +185,13 @@ class Opened:
         if frame is not None:
             frame.pts = None
         try:
-            return list(converter.resample(frame))
+            made = list(converter.resample(frame))
         except (av.FFmpegError, ValueError):  # a shape that damage made up
             self.n_broken += 1
             return []
+        for one in made:
+            one.time_base = self._first.time_base
+        return made
 
 
 @contextmanager
