@@ -127,6 +127,8 @@ def shelf(tmp_path: Path) -> Shelf:
     )
 
 
+PRESET: dict[str, Shape] = {"recipe": dict, "format": str, "bit_rate_kbps": (None, int)}
+
 SUCCESS: list[tuple[str, Shape]] = [
     ("add {sound} {nosound}", BROUGHT_IN),
     ("add {sound} --no-wait", BROUGHT_IN | {"jobs": [JOB]}),
@@ -136,6 +138,18 @@ SUCCESS: list[tuple[str, Shape]] = [
     ("edit {one} --trim 0:0.5", EDITED),
     ("edit {one} --gain -3 --save-as-track", EDITED),
     ("edit {one} --gain -3 --no-wait", EDITED | {"rendition": None, "jobs": [JOB]}),
+    (
+        "split {one} --at 0.25",
+        {"track": ID, "parts": [dict], "tracks": [TRACK], "renditions": [ID]},
+    ),
+    ("preset list", {"presets": [{"name": str, **PRESET}]}),
+    ("preset save mine --gain -3", {"name": str, **PRESET}),
+    ("preset diff phone cd", {"changes": [dict]}),
+    (
+        "audacity export {one} --out {folder}",
+        {"track": ID, "path": Text("/.+"), "songloom": str, "title": str, "artist": str}
+        | {"sound": str, "sound_sha256": str, "sample_rate": int, "labels": dict},
+    ),
     ("search", FOUND),
     ("search qinghuaci", FOUND),
     ("search tempo:90..120 key:Am", FOUND),
