@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from songloom.core.audio import Blocks, decode
+from songloom.core.audio import Blocks
 from songloom.errors import BadValue
 
 MOST_PARTS = 500
@@ -169,6 +169,8 @@ def find_silences(
 
     returns  [[start_s, end_s], …] to 20 ms
     """
+    from songloom.core.audio import decode  # the server reads cue sheets and decodes nothing
+
     with decode.opened(path) as sound:
         rate = sound.sample_rate
         found = list(quiet(sound.blocks(), rate, threshold_db, least_s))

@@ -35,6 +35,8 @@ KINDS: dict[str, tuple[str, Any]] = {
     "acquire.scan": ("folder", gettext_lazy("Scanning folders")),
     "acquire.table": ("list", gettext_lazy("Reading a table")),
     "process.render": ("scissors", gettext_lazy("Making a rendition")),
+    "process.batch": ("scissors", gettext_lazy("Editing many songs")),
+    "process.split": ("scissors", gettext_lazy("Making several tracks of one")),
     "analyse.extract": ("pulse", gettext_lazy("Listening through a song")),
     "analyse.catch_up": ("pulse", gettext_lazy("Looking for songs to listen through")),
     "learn.train": ("tag", gettext_lazy("Learning from your tags")),
