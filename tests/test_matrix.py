@@ -37,14 +37,16 @@ def test_under_ci_no_server_may_be_missing_elsewhere_it_is_told() -> None:
     assert told(missing).startswith("Left out:")
 
 
-def test_only_a_server_may_find_no_test_to_run() -> None:
-    def verdict_of(kind: str) -> int:
+def test_only_a_server_may_find_no_test_to_run_and_not_under_ci() -> None:
+    def verdict_of(kind: str, *, is_ci: bool) -> int:
         legs = [
             leg._replace(status=NOTHING_COLLECTED) if leg.kind == kind else leg for leg in GREEN
         ]
-        return verdict(legs, is_ci=True)
+        return verdict(legs, is_ci=is_ci)
 
-    assert {kind: verdict_of(kind) for kind in KINDS} == {"sqlite": 1, "mysql": 0, "postgres": 0}
+    here = {kind: verdict_of(kind, is_ci=False) for kind in KINDS}
+    assert here == {"sqlite": 1, "mysql": 0, "postgres": 0}
+    assert {verdict_of(kind, is_ci=True) for kind in KINDS} == {1}
 
 
 def _collected(kind: str) -> set[str]:

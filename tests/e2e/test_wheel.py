@@ -30,6 +30,7 @@ DATA = {
     ".safetensors",
     ".sf3",
     ".json",
+    ".typed",
 }
 
 
@@ -62,7 +63,8 @@ def test_the_wheel_holds_every_file_of_the_package_and_no_other(wheel: Path) -> 
 
 
 @pytest.mark.parametrize(
-    "ending", ["/card.toml", ".safetensors", ".html", ".css", ".js", ".sf3", "django.mo"]
+    "ending",
+    ["/card.toml", ".safetensors", ".html", ".css", ".js", ".sf3", "django.mo", "/py.typed"],
 )
 def test_templates_styles_words_model_and_cards_are_inside(wheel: Path, ending: str) -> None:
     assert any(name.endswith(ending) for name in zipfile.ZipFile(wheel).namelist())
