@@ -52,13 +52,14 @@ def pull(
     while batch := list(islice(found, BATCH)):
         check_cancelled()
         n_done += len(batch)
+        last = batch[-1]
         if keeps_later:
             batch = list(_newer(batch, came))
         _take(batch, owner, mapping, shelf.full_name, came)
         if bring is not None:
             came.n_sounds += sum(fetch(base, document, bring) for document in batch)
-        if batch and mapping is None:
-            note(str(batch[-1].get("changed_at", "")))
+        if mapping is None:
+            note(str(last.get("changed_at", "")))
         report(stage=str(came.n_pulled))
         told(n_done, n_all)
     return came
