@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from songloom.core.features import FEATURES_VERSION
 from songloom.library.exchange.mongo.documents import (
     changed_at,
     documents,
+    is_as_written,
     sealed,
     source,
     stamp,
     tombstone,
 )
 from songloom.library.exchange.mongo.mapping import cells
+from songloom.library.exchange.mongo.pushing import push
 from songloom.library.exchange.rows import whole
 from songloom.library.models import Features, Track, User
 from songloom.library.services.bin import bin_track
@@ -47,6 +50,23 @@ def test_what_says_the_same_has_the_same_digest_whenever_it_changed() -> None:
     other = sealed({"tags": ["a"], "title": "x"}, PK, "there", "2027")
     assert one["digest"] == other["digest"]
     assert sealed({"title": "y"}, PK, "here", "2026")["digest"] != one["digest"]
+
+
+def test_a_document_that_another_touched_is_no_longer_as_it_was_written(
+    base: Any, admin: User, keep: Keep
+) -> None:
+    """After the way over the wire, numbers and lists and Chinese included."""
+    track = keep(title="青花瓷", artist=["周杰伦", "方文山"], date="2007-11-02")
+    values = {"tempo_bpm": 90.0, "dominant_hz": 220.1 / 3, "key": "A"}
+    Features.objects.create(track=track, version=FEATURES_VERSION, values=values)
+    push(base, admin)
+    found = base["tracks"].find_one()
+    assert is_as_written(found, source())
+    assert is_as_written(tombstone(PK, "here", "2026"), "here")
+    assert not is_as_written(found, "another")
+    assert not is_as_written(found | {"title": "x"}, source())
+    assert not is_as_written(found | {"more": None}, source())
+    assert not is_as_written({"_id": PK}, source())
 
 
 def test_a_tombstone_says_nothing_but_that(keep: Keep, owner: User) -> None:

@@ -12,6 +12,8 @@ from songloom.acquire import services
 from songloom.core.features import FEATURES_VERSION
 from songloom.library.exchange import mongo
 from songloom.library.exchange.mongo import pushing
+from songloom.library.exchange.mongo.documents import changed_at
+from songloom.library.exchange.rows import whole
 from songloom.library.models import Features, Preference, Track, User
 from songloom.library.services.bin import bin_track, forget_track
 from songloom.library.services.tagging import set_fields, tags_of
@@ -202,6 +204,94 @@ def test_of_two_changes_the_later_stands(
     assert song.title == stands
     mongo.sync(base, admin, place="here")
     assert base["tracks"].find_one({"_id": str(song.pk)})["title"] == stands
+
+
+def test_at_the_same_moment_the_library_s_stands(base: Any, admin: User, song: Track) -> None:
+    mongo.sync(base, admin, place="here")
+    set_fields(song, {"title": ["ours"]})
+    moment = changed_at(whole(Track.objects.all()).get())
+    changed = {"title": "theirs", "changed_at": moment, "digest": "other", "source": "another"}
+    base["tracks"].update_one({"_id": str(song.pk)}, {"$set": changed})
+    mongo.sync(base, admin, place="here")
+    song.refresh_from_db()
+    assert song.title == "ours"
+    assert base["tracks"].find_one({"_id": str(song.pk)})["title"] == "ours"
+
+
+def test_a_change_of_one_side_alone_is_no_conflict(base: Any, admin: User, song: Track) -> None:
+    mongo.sync(base, admin, place="here")
+    for title in ("first", "second", "third"):
+        set_fields(song, {"title": [title]})
+        came = mongo.sync(base, admin, place="here")
+        assert (came.n_pushed, came.n_pulled, came.n_conflicts) == (1, 0, 0)
+    changed = {"title": "theirs", "changed_at": later({}, 0), "source": "another"}
+    base["tracks"].update_one({"_id": str(song.pk)}, {"$set": changed})
+    set_fields(song, {"title": ["ours"]})
+    assert mongo.sync(base, admin, place="here").n_conflicts == 1
+
+
+def test_a_document_that_was_taken_before_is_no_conflict_again(
+    base: Any, admin: User, song: Track
+) -> None:
+    """The overlap looks at it once more, and finds that only the track has changed since."""
+    theirs = {"_id": str(song.pk), "title": "theirs", "source": "another"}
+    base["tracks"].insert_one(theirs | {"changed_at": later({}, 0)})
+    assert mongo.sync(base, admin, place="here").n_pulled == 1
+    base["tracks"].update_one({"_id": str(song.pk)}, {"$set": {"source": "another"}})
+    mongo.sync(base, admin, place="here")
+    base["tracks"].update_one({"_id": str(song.pk)}, {"$set": {"source": "another"}})
+    set_fields(song, {"title": ["ours"]})
+    assert mongo.sync(base, admin, place="here").n_conflicts == 0
+    assert base["tracks"].find_one({"_id": str(song.pk)})["title"] == "ours"
+
+
+@pytest.mark.parametrize("with_sound", [False, True])
+def test_sync_carries_deletions_both_ways(
+    base: Any, admin: User, keep: Keep, with_sound: bool
+) -> None:
+    from tests.shelf import shelve
+
+    forgotten = shelve(admin, "Forgotten") if with_sound else keep(b"1", title="Forgotten")
+    binned, third = keep(b"2", title="Binned"), keep(b"3", title="Third")
+    pks = [str(track.pk) for track in (forgotten, binned, third)]
+    brought: list[Track] = []
+
+    def sync() -> mongo.Exchanged:
+        return mongo.sync(
+            base, admin, place="here", with_sound=with_sound,
+            bring=lambda chunks, name, entry: brought.append(entry),
+        )  # fmt: skip
+
+    assert sync().n_pushed == 3
+    forget_track(forgotten)
+    bin_track(binned)
+    came = sync()
+    assert (came.n_deleted, came.n_pulled, came.n_conflicts) == (2, 0, 0)
+    deleted = {found["_id"]: found["is_deleted"] for found in base["tracks"].find()}
+    assert deleted == dict(zip(pks, (True, True, False), strict=True))
+    assert not Track.objects.filter(pk=pks[0]).exists()
+    theirs = {"_id": pks[2], "is_deleted": True, "source": "another", "changed_at": later({})}
+    base["tracks"].replace_one({"_id": pks[2]}, theirs)
+    assert sync().n_deleted == 1
+    assert Track.objects.get(pk=pks[2]).binned_at is not None
+    assert Track.objects.count() == 2
+    assert brought == []
+
+
+def test_what_was_forgotten_comes_back_where_it_is_asked_for_or_another_wrote_it(
+    base: Any, admin: User, stranger: User, song: Track, keep: Keep
+) -> None:
+    other = keep(b"2", title="Other")
+    mongo.sync(base, admin, place="here")
+    for track in (song, other):
+        forget_track(Track.objects.get(pk=track.pk))
+    changed = {"changed_at": later({}, 0), "source": "another"}
+    base["tracks"].update_one({"_id": str(other.pk)}, {"$set": changed})
+    mongo.sync(base, stranger, place="here")  # who may write no tombstone for what is not seen
+    assert [track.pk for track in Track.objects.all()] == [other.pk]
+    assert base["tracks"].find_one({"_id": str(song.pk)})["is_deleted"] is False
+    mongo.pull(base, admin)
+    assert Track.objects.filter(pk=song.pk).exists()
 
 
 def test_a_sync_that_was_interrupted_goes_on(

@@ -21,6 +21,7 @@ from songloom.library.services.storing import main_file
 
 Document = dict[str, Any]
 SOURCE = "mongo.source"  # the preference that holds the name of this library among others
+SEAL = ("_id", "source", "changed_at", "digest")  # what a document has around what it says
 NESTED = ("id", "lineage", *(name for name in SCALARS if name != "duration_s"))
 
 
@@ -63,9 +64,18 @@ def tombstone(pk: UUID | str, source: str, at: str) -> Document:
 
 def sealed(content: Document, pk: str, source: str, at: str) -> Document:
     """With a digest of what it says, so that nothing is written that is there already."""
+    return {"_id": pk, **content, "source": source, "changed_at": at, "digest": _digest(content)}
+
+
+def _digest(content: Document) -> str:
     spelled = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
-    digest = hashlib.sha256(spelled.encode("utf-8", "replace")).hexdigest()
-    return {"_id": pk, **content, "source": source, "changed_at": at, "digest": digest}
+    return hashlib.sha256(spelled.encode("utf-8", "replace")).hexdigest()
+
+
+def is_as_written(document: Document, source: str) -> bool:
+    """Whether it still says what the library of that name wrote."""
+    content = {name: value for name, value in document.items() if name not in SEAL}
+    return document.get("source") == source and document.get("digest") == _digest(content)
 
 
 def changed_at(track: Track) -> str:

@@ -10,7 +10,7 @@ from uuid import UUID
 from songloom.jobs import check_cancelled, report
 from songloom.library.exchange.entering import enter
 from songloom.library.exchange.entries import Entry, entry_of
-from songloom.library.exchange.mongo.documents import changed_at
+from songloom.library.exchange.mongo.documents import changed_at, is_as_written, source
 from songloom.library.exchange.mongo.mapping import Mapping, cells, key_of
 from songloom.library.exchange.mongo.outcomes import Exchanged, Told, nobody
 from songloom.library.exchange.mongo.sound import Bring, fetch
@@ -31,6 +31,7 @@ def pull(
     mapping: Mapping | None = None,
     since: str = "",
     keeps_later: bool = False,
+    taken_to: str = "",
     bring: Bring | None = None,
     note: Note = lambda at: None,
     told: Told = nobody,
@@ -39,7 +40,9 @@ def pull(
 
     mapping      for documents of other shapes
     since        only what changed from then on
-    keeps_later  whether a track that changed later than its document stays (see `sync`)
+    keeps_later  whether a track that changed later than its document stays, and one that was
+                 deleted for good here stays away (see `sync`)
+    taken_to     up to where an earlier exchange took everything: later documents may conflict
     bring        takes sound from GridFS in, where a document has it and its track has none
     note         told the moment up to which everything is taken
     """
@@ -54,7 +57,7 @@ def pull(
         n_done += len(batch)
         last = batch[-1]
         if keeps_later:
-            batch = list(_newer(batch, came))
+            batch = list(_newer(batch, taken_to, came))
         _take(batch, owner, mapping, shelf.full_name, came)
         if bring is not None:
             came.n_sounds += sum(fetch(base, document, bring) for document in batch)
@@ -69,15 +72,18 @@ def _order(mapping: Mapping | None) -> list[tuple[str, int]]:
     return [("_id", 1)] if mapping else [("changed_at", 1), ("_id", 1)]
 
 
-def _newer(batch: list[dict[str, Any]], came: Exchanged) -> Iterator[dict[str, Any]]:
-    """Without documents whose tracks changed later, or at the same time: those are kept."""
+def _newer(batch: list[dict[str, Any]], taken_to: str, came: Exchanged) -> Iterator[dict[str, Any]]:
+    """Without documents whose tracks changed later, or at the same time: those are kept; and
+    without those of this library whose tracks are gone: they were deleted for good here."""
+    ours = source()
     ids = [pk for document in batch if (pk := as_id(document.get("_id")))]
     moments = {t.pk: changed_at(t) for t in whole(Track.objects.filter(pk__in=ids))}
     for document in batch:
         own = moments.get(as_id(document.get("_id")) or UUID(int=0), "")
-        if own and own >= str(document.get("changed_at", "")):
-            came.n_conflicts += own > str(document.get("changed_at", ""))
-        else:
+        theirs = str(document.get("changed_at", ""))
+        if own and own >= theirs:
+            came.n_conflicts += own > theirs > taken_to and not is_as_written(document, ours)
+        elif own or document.get("source") != ours or document.get("is_deleted") is True:
             yield document
 
 

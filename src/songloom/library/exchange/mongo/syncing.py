@@ -2,6 +2,7 @@
 
 A track and a document that both changed since the last time: the one that changed later stands,
 whole; at the very same moment the library's. What was measured in sound is always the library's.
+What was deleted for good here stays deleted, unless another library has written its document since.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ def sync(
     """
     name = cursor_name(place, collection, owner)
     cursor: dict[str, str] = Preference.read(name, {})
+    taken_to = cursor.get("pulled_to", "")
     began = timezone.now()
 
     def note(at: str) -> None:
@@ -47,8 +49,9 @@ def sync(
         base,
         owner,
         collection=collection,
-        since=_before(cursor.get("pulled_to", "")),
+        since=_before(taken_to),
         keeps_later=True,
+        taken_to=taken_to,
         bring=bring if with_sound else None,
         note=note,
         told=told,
