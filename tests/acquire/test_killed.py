@@ -99,6 +99,7 @@ def test_a_scan_killed_half_way_and_done_again(home: dict[str, str], music: Path
     assert document["refused"] == []
     assert rows(home, "library_track") == rows(home, "library_file") == N_SONGS
     assert run(home, "search", "song")["total"] == N_SONGS
+    assert run(home, "verify")["problems"] == []
 
 
 @pytest.mark.slow

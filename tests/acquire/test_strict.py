@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sqlite3
@@ -208,7 +209,8 @@ def test_killed_in_mid_import_it_begins_again_and_others_write_meanwhile(tmp_pat
     n, path, home = 4_000, tmp_path / "in.csv", tmp_path / "home"
     path.write_text("title,artists\n" + "".join(f"Song {i},Artist {i % 9}\n" for i in range(n)))
     clean = {name: value for name, value in os.environ.items() if not name.startswith("SONGLOOM_")}
-    command = [sys.executable, "-m", "songloom", "csv", "import", "--strict", "--json", str(path)]
+    songloom = [sys.executable, "-m", "songloom"]
+    command = [*songloom, "csv", "import", "--strict", "--json", str(path)]
     given: dict[str, Any] = {"env": clean | {"SONGLOOM_HOME": str(home), "SONGLOOM_DEMO": "0"}}
     with subprocess.Popen(command, **given, stdout=subprocess.DEVNULL) as first:
         wait_until(lambda: count(home, "acquire_undo") >= 1_000)
@@ -221,6 +223,8 @@ def test_killed_in_mid_import_it_begins_again_and_others_write_meanwhile(tmp_pat
     assert count(home, "library_track") == n
     assert count(home, "acquire_undo") == 0
     assert count(home, "library_genre") == 1
+    verified = subprocess.run([*songloom, "verify", "--deep", "--json"], **given, stdout=-1)
+    assert json.loads(verified.stdout) == {"ok": True, "problems": [], "repaired": 0}
 
 
 def count(home: Path, name: str) -> int:

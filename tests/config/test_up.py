@@ -20,6 +20,7 @@ import pytest
 from tests.config.living import Up, children_of, run_songloom, until
 
 pytestmark = pytest.mark.slow
+CLEAN = {"ok": True, "problems": [], "repaired": 0}
 
 
 @pytest.fixture(scope="module")
@@ -64,12 +65,14 @@ def test_a_killed_server_answers_again_and_nobody_is_refused_meanwhile(up: Up) -
     for _ in range(5):  # the socket stays open while the server starts again
         assert httpx.get(f"{up.url}/healthz", timeout=120).status_code == 200
     assert children_of(up.process.pid, "config.server") != [server]
+    assert verified(up.home) == CLEAN
 
 
 def test_a_killed_worker_is_replaced_though_nobody_asks(up: Up) -> None:
     (worker,) = children_of(up.process.pid, "config.worker")
     os.kill(worker, signal.SIGKILL)
     until(lambda: children_of(up.process.pid, "config.worker") not in ([], [worker]))
+    assert verified(up.home) == CLEAN
 
 
 def test_a_killed_worker_s_job_is_taken_up_however_long_its_lease(tmp_path: Path) -> None:
@@ -90,6 +93,12 @@ def test_a_killed_worker_s_job_is_taken_up_however_long_its_lease(tmp_path: Path
             rows.execute("UPDATE jobs_job SET lease_until = '2999-01-01' WHERE state = 'running'")
             rows.commit()
             until(lambda: seen() == ("running", 2, 2), within_s=120)
+    assert verified(up.home) == CLEAN
+
+
+def verified(home: Path) -> object:
+    """What `verify` says of this home, whoever works in it."""
+    return json.loads(run_songloom(home, "verify", "--json").stdout)
 
 
 def test_health_and_readiness_are_told(up: Up) -> None:

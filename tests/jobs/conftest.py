@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from songloom.config.carriers import tasks
 from songloom.errors import BadValue, TryLater
 from songloom.jobs import broker, registry
 from songloom.jobs.models import Job
+from songloom.library.keep.verify import verify
 from tests.jobs.brokers import NoBroker, address
 
 ran: list[str] = []
@@ -51,6 +53,15 @@ def _cancel_itself() -> None:
     Job.objects.filter(kind="test.cancels_itself").update(is_cancel_asked=True)
     jobs.report(progress=0.5, stage="half")
     ran.append("never reached")
+
+
+@pytest.fixture
+def verified_at_end(settings: Settings, transactional_db: None, tmp_path: Path) -> Iterator[None]:
+    """Whatever was killed: rows and bytes agree in the end. The home is this test's own."""
+    settings.HOME = tmp_path / "home"
+    settings.MEDIA = settings.HOME / "media"
+    yield
+    assert verify() == {"ok": True, "problems": [], "repaired": 0}
 
 
 @pytest.fixture

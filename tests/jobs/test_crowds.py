@@ -18,7 +18,11 @@ from songloom.jobs.models import Job, Worker
 from tests.jobs.processes import end, fork, forked, serve, until
 from tests.jobs.test_processes import _lines, _write, book, on_every_carrier  # noqa: F401
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("verified_at_end"),
+    pytest.mark.slow,
+]
 MANY = 1_000
 
 

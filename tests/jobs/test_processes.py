@@ -23,7 +23,7 @@ from songloom.jobs.performing import perform
 from songloom.jobs.reaping import living_workers, reap
 from tests.jobs.processes import end, exit_code, fork, forked, serve, until
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("verified_at_end")]
 on_every_carrier = pytest.mark.parametrize(
     "carrier", ["embedded", "rabbitmq", "redis"], indirect=True
 )

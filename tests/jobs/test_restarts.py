@@ -18,7 +18,11 @@ from tests.jobs.conftest import carry_by
 from tests.jobs.processes import forked, serve, until
 from tests.jobs.test_processes import _begun, _hold, _lines, _state, book  # noqa: F401
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("verified_at_end"),
+    pytest.mark.slow,
+]
 
 
 @pytest.fixture(scope="module", params=["rabbitmq", "redis"])

@@ -18,11 +18,13 @@ from pytest_django import Settings
 
 from songloom.errors import Conflict, DiskFull, RangeBeyondEnd, StorageAway, StorageDenied
 from songloom.library import storage
+from songloom.library.keep.verify import verify
 from songloom.library.storage import s3
 from songloom.library.storage.s3 import S3Store
 from tests import kept
 from tests.weed import BUCKET, Weed
 
+CLEAN = {"ok": True, "problems": [], "repaired": 0}
 PART = 5 << 20  # the smallest part that S3 takes
 
 
@@ -131,12 +133,17 @@ storage.keep(Path(sys.argv[1]), sys.argv[2])
 """
 
 
+@pytest.mark.django_db
 def test_a_process_killed_while_it_sends_leaves_nothing_that_anybody_sees(
     shelf: str, weed: Weed, tmp_path: Path, settings: Settings
 ) -> None:
     content = os.urandom(4 * PART)
     sha256 = written(tmp_path / "large", content)
-    given = os.environ | {"SONGLOOM_STORAGE_URL": settings.STORAGE_URL}
+    settings.HOME = tmp_path / "home"
+    given = os.environ | {
+        "SONGLOOM_HOME": str(settings.HOME),
+        "SONGLOOM_STORAGE_URL": settings.STORAGE_URL,
+    }
     process = subprocess.Popen(
         [sys.executable, "-c", KILLED, str(tmp_path / "large"), sha256],
         env=given,
@@ -150,11 +157,13 @@ def test_a_process_killed_while_it_sends_leaves_nothing_that_anybody_sees(
     process.stdout.close()
     assert weed.keys(shelf) == []
     assert not storage.is_there(sha256)
+    assert verify(is_deep=True) == CLEAN
     (left,) = store().unfinished(older_than_s=-60)  # it takes room until somebody ends it
     store().end_unfinished(left)
     assert list(store().unfinished(older_than_s=-60)) == []
     storage.keep(tmp_path / "large", sha256)
     assert kept.bytes_of(sha256) == content
+    assert verify(is_deep=True) == CLEAN
 
 
 def test_a_source_that_changed_meanwhile_is_not_kept(

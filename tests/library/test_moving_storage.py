@@ -248,3 +248,6 @@ def test_the_verb_survives_being_killed_and_ends_the_work_later(weed: Weed, tmp_
     assert "secret" not in done.stdout + done.stderr
     assert {Path(key).name for key in weed.keys(f"killed-{tmp_path.name}")} == set(names)
     assert not (place / "move-storage.notes").exists()
+    deep, now = songloom(place, "verify", "--deep", "--json"), given | {"SONGLOOM_STORAGE_URL": url}
+    verified = subprocess.run(deep, env=now, stdout=-1, check=True)
+    assert json.loads(verified.stdout) == {"ok": True, "problems": [], "repaired": 0}

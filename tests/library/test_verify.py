@@ -27,6 +27,8 @@ from tests.kept import path_of
 from tests.library.conftest import Keep
 from tests.weed import BUCKET, Weed
 
+CLEAN = {"ok": True, "problems": [], "repaired": 0}
+
 
 @pytest.fixture(autouse=True)
 def empty_home(settings: Settings, tmp_path: Path) -> None:
@@ -50,7 +52,7 @@ def _codes(document: dict[str, object]) -> list[str]:
 
 def test_a_sound_library_is_sound(keep: Keep) -> None:
     keep()
-    assert verify(is_deep=True) == {"ok": True, "problems": [], "repaired": 0}
+    assert verify(is_deep=True) == CLEAN
 
 
 def test_a_lost_file_is_named_by_its_id(keep: Keep) -> None:
@@ -85,7 +87,7 @@ def test_bytes_on_their_way_in_are_left_alone(keep: Keep, settings: Settings) ->
     young = _path(keep()).with_name("e" * 64)
     young.write_bytes(b"arriving")
     (settings.HOME / "tmp" / "upload").write_bytes(b"half")
-    assert verify(repair=True) == {"ok": True, "problems": [], "repaired": 0}
+    assert verify(repair=True) == CLEAN
     _age(settings.HOME / "tmp" / "upload")
     assert _codes(verify(repair=True)) == ["stale_temp"]
     assert young.exists()
@@ -197,6 +199,7 @@ with storage.temporary(".flac") as path:
         assert sweep() == 2
         assert {path.name for path in tmp.iterdir()} == {mine.name, "upload"}
         assert sweep() == 0
+        assert verify() == CLEAN
 
 
 def _dead_pid() -> int:
@@ -231,7 +234,7 @@ def far(weed: Weed, settings: Settings, tmp_path: Path) -> str:
 
 def test_far_away_lost_and_changed_bytes_are_found_too(keep: Keep, far: str, weed: Weed) -> None:
     lost, changed = keep(b"lost"), keep(b"changed")
-    assert verify(is_deep=True) == {"ok": True, "problems": [], "repaired": 0}
+    assert verify(is_deep=True) == CLEAN
     kept.lose(lost.files.get().sha256)
     (key,) = weed.keys(far)
     weed.client().put_object(Bucket=BUCKET, Key=key, Body=b"rotten!")
@@ -251,13 +254,13 @@ def test_far_away_orphans_and_uploads_that_never_ended_go_when_asked(
     orphan, half = f"{far}/audio/ff/{'f' * 64}", f"{far}/audio/ee/{'e' * 64}"
     client.put_object(Bucket=BUCKET, Key=orphan, Body=b"nobody's")
     client.create_multipart_upload(Bucket=BUCKET, Key=half)
-    assert verify() == {"ok": True, "problems": [], "repaired": 0}  # both are young
+    assert verify() == CLEAN  # both are young
     for limit in ("OLD_S", "OLD_UPLOAD_S"):
         monkeypatch.setattr(verifying, limit, -60)
     assert _codes(verify()) == ["orphan", "stale_upload"]
     assert len(weed.keys(far)) == 2
     assert verify(repair=True)["ok"]
-    assert verify() == {"ok": True, "problems": [], "repaired": 0}
+    assert verify() == CLEAN
     assert weed.keys(far) == [
         f"{far}/audio/{track.files.get().sha256[:2]}/{track.files.get().sha256}"
     ]
