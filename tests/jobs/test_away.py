@@ -147,6 +147,7 @@ def test_a_locked_file_is_no_server_that_is_away() -> None:
         assert not is_locked(OperationalError("no such table: x"))
 
 
+@pytest.mark.django_db
 def test_what_it_led_to_is_known_by_where_it_came_from(served: Watch) -> None:
     outer = ValueError("in the middle of something")
     outer.__context__ = of_postgres("57P01")
@@ -183,6 +184,7 @@ def test_pauses_grow_with_the_time_that_it_is_away_up_to_ten_seconds(
     assert pauses == [away.FIRST_PAUSE_S, 1.0, 5.0, 10.0]
 
 
+@pytest.mark.django_db
 def test_what_is_asked_patiently_is_asked_until_it_is_answered(served: Watch) -> None:
     answers = [of_postgres(None), InterfaceError(0, ""), OperationalError(2006, "gone")]
 
@@ -341,6 +343,7 @@ def test_a_lane_waits_quietly_and_goes_on(
     assert len([record for record in told if "answer" in record.getMessage()]) == 2
 
 
+@pytest.mark.django_db
 def test_a_worker_can_go_while_it_is_away(served: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
     from songloom.jobs.models import Worker
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from string import Formatter
 from typing import Any
 
 import pytest
@@ -69,14 +70,11 @@ def paths_of(track: Track, template: str) -> list[str]:
     if "{" not in template:
         return [template]
     ids = [str(track.pk), *odd]
-    return [
-        template.format_map(dict.fromkeys(("track_id", "playlist_id", "job_id"), key) | others(key))
-        for key in ids
-    ]
+    return [template.format_map(dict.fromkeys(named(template), key)) for key in ids]
 
 
-def others(key: str) -> dict[str, str]:
-    return dict.fromkeys(("generation_id", "folder_id", "rendition_id", "change_id"), key)
+def named(template: str) -> list[str]:
+    return [name for _, name, _, _ in Formatter().parse(template) if name]
 
 
 def checked(response: Any) -> None:

@@ -16,6 +16,17 @@ export function watch(id, fn) {
   soon(200);
 }
 
+/** Wait for a job; a failure is thrown in words. */
+export function finished(id, tell = () => {}) {
+  return new Promise((resolve, reject) => {
+    watch(id, (job) => {
+      tell(job);
+      if (job.state === "done") resolve(job);
+      else if (job.is_final) reject(Object.assign(new Error(job.error || say("failed")), { detail: job.detail }));
+    });
+  });
+}
+
 function soon(ms) {
   clearTimeout(timer);
   timer = setTimeout(ask, ms);

@@ -1,7 +1,7 @@
 // The edit page: steps in order, one open; the wave shows what goes and what stays; heard before saved.
 
 import { all, clock, getJson, icon, isTyping, make, number, one, post, say } from "./dom.js";
-import { watch } from "./activity.js";
+import { finished } from "./activity.js";
 import { EditWave } from "./editwave.js";
 import { closeMenu } from "./menu.js";
 import { go, onPage } from "./nav.js";
@@ -356,17 +356,6 @@ class Editor {
 }
 
 const round = (value) => Math.round(value * 10) / 10;
-
-/** Wait for a job; a failure is thrown in words. */
-function finished(id, tell = () => {}) {
-  return new Promise((resolve, reject) => {
-    watch(id, (job) => {
-      tell(job);
-      if (job.state === "done") resolve(job);
-      else if (job.is_final) reject(Object.assign(new Error(job.error || say("failed")), { detail: job.detail }));
-    });
-  });
-}
 
 function key(event) {
   if (!page?.root.isConnected || event.defaultPrevented || event.isComposing) return;
