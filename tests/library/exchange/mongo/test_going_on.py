@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from songloom.library.exchange import mongo
 from songloom.library.exchange.mongo import pulling, pushing, syncing
@@ -109,3 +110,15 @@ def test_a_sync_that_was_interrupted_loses_nothing_and_doubles_nothing(
     mongo.sync(base, admin, place="here")
     assert Track.objects.count() == N
     assert base["tracks"].count_documents({"is_deleted": False}) == N
+
+
+@pytest.mark.parametrize("at", ["soon", "", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59Z"])
+def test_a_document_whose_moment_is_odd_does_not_stop_what_comes_after_it(
+    base: Any, admin: User, at: str
+) -> None:
+    base.tracks.insert_one({"_id": "odd", "title": "奇怪", "changed_at": at, "source": "other"})
+    mongo.sync(base, admin, place="here")
+    later = timezone.now().isoformat().replace("+00:00", "Z")
+    base.tracks.insert_one({"_id": "new", "title": "新", "changed_at": later, "source": "other"})
+    mongo.sync(base, admin, place="here")
+    assert set(Track.objects.values_list("title", flat=True)) == {"奇怪", "新"}

@@ -8,7 +8,7 @@ What was deleted for good here stays deleted, unless another library has written
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -39,11 +39,12 @@ def sync(
     """
     name = cursor_name(place, collection, owner)
     cursor: dict[str, str] = Preference.read(name, {})
-    taken_to = cursor.get("pulled_to", "")
+    taken_to = _moment(cursor.get("pulled_to", ""))
     began = timezone.now()
 
     def note(at: str) -> None:
-        Preference.write(name, {**cursor, "pulled_to": at})
+        if moment := _moment(at):
+            Preference.write(name, {**cursor, "pulled_to": moment})
 
     pulled = pull(
         base,
@@ -76,6 +77,18 @@ def sync(
         n_sounds=pushed.n_sounds + pulled.n_sounds,
         refused=pulled.refused,
     )
+
+
+def _moment(at: str) -> str:
+    """What others write may be no moment (""), or one to come, which would hide what follows."""
+    from songloom.library.exchange.mongo.documents import stamp
+
+    try:
+        found = datetime.fromisoformat(at)
+        aware = found if found.tzinfo else found.replace(tzinfo=UTC)
+        return stamp(min(aware, timezone.now()))
+    except (ValueError, OverflowError):
+        return ""
 
 
 def _before(moment: str) -> str:
