@@ -52,10 +52,11 @@ def answers(port: int, host: str = "127.0.0.1") -> bool:
         return False
 
 
-def free_port() -> int:
+def free_port(*others: int) -> int:
+    """A port that nobody listens at, and none of these, which are promised already."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port: int = taken.getsockname()[1]
-        return port
+    return free_port(*others) if port in others else port
 
 
 class Server:
@@ -136,7 +137,7 @@ class RabbitMQ(Server):
 
     def __init__(self) -> None:
         super().__init__()
-        self.mapper_port = free_port()
+        self.mapper_port = free_port(self.port)
         self.mapper: subprocess.Popen[bytes] | None = None
         (self.folder / "plugins").write_text("[].\n")
         (self.folder / "rabbit.conf").write_text("")
@@ -153,7 +154,7 @@ class RabbitMQ(Server):
             "ERL_EPMD_PORT": str(self.mapper_port),
             "RABBITMQ_CONFIG_FILE": f"{here}/rabbit",
             "RABBITMQ_CONF_ENV_FILE": f"{here}/none",
-            "RABBITMQ_DIST_PORT": str(free_port()),
+            "RABBITMQ_DIST_PORT": str(free_port(self.port, self.mapper_port)),
             "RABBITMQ_ENABLED_PLUGINS_FILE": f"{here}/plugins",
             "RABBITMQ_LOGS": "-",
             "RABBITMQ_MNESIA_BASE": f"{here}/mnesia",

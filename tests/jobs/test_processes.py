@@ -191,11 +191,11 @@ def test_the_late_result_of_a_worker_stopped_past_its_lease_is_refused(
     gate = tmp_path / "gate"
     _hold(book, gate)
     job = jobs.enqueue("test.hold", {})
-    with forked(lambda: serve(lease_s=0.4)) as slow:
+    with forked(lambda: serve(lease_s=30)) as slow:
         until(_begun(book))
         os.kill(slow, signal.SIGSTOP)
-        Job.objects.filter(pk=job.pk).update(worker="elsewhere:1")  # as if on another host
-        time.sleep(0.5)
+        over = timezone.now() - timedelta(seconds=1)  # and as if on another host
+        Job.objects.filter(pk=job.pk).update(worker="elsewhere:1", lease_until=over)
         assert reap() == 1
         gate.touch()
         perform(str(job.pk))
