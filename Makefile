@@ -24,9 +24,9 @@ setup: dev-set ## .venv with the run time, every extra but [train] and [tensorfl
 
 test: dev-set train-set tensorflow-set system lint ## all that CI runs: format, lint, types, import contracts, tests
 	$(RUN) -m tests.matrix $(ARGS)
-	@$(MAKE) --no-print-directory -j 2 --output-sync=target test-browser test-training
+	@$(MAKE) --no-print-directory test-browser test-training
 
-test-browser: # one process that waits much; the other leg trains meanwhile
+test-browser:
 	$(RUN) -m pytest -m browser $(ARGS)
 
 test-training:

@@ -94,6 +94,7 @@ def test_a_hidden_track_cannot_be_split(ada: Caller, bob: Caller, track: Track) 
     bob.post(f"tracks/{track.pk}/split", {"at": [1]}, 404)
 
 
+@pytest.mark.searches
 def test_a_batch_says_what_it_costs_and_then_is_a_job(ada: Caller, track: Track) -> None:
     wish = {"q": "晴天", "recipe": GAIN, "format": "wav"}
     told = ada.post("batches/estimate", wish, 200)
