@@ -6,6 +6,7 @@ import json
 import os
 import threading
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -217,7 +218,7 @@ def test_an_answer_may_come_in_pieces_and_be_a_refusal(tmp_path: Path) -> None:
     answers = [b"[]\nBatchCommand finished: OK\n\n", b"what?\nBatchCommand finished: Failed!\n\n"]
     other = Answering(tmp_path, answers)
     other.start()
-    with Pipe(tmp_path, answer_s=10.0) as pipe:
+    with closing(Pipe(tmp_path, answer_s=10.0)) as pipe:
         assert pipe.say("GetInfo:").startswith("[]")
         with pytest.raises(RefusedInput, match="Audacity refuses Explode"):
             pipe.say("Explode: Now=1")
@@ -228,7 +229,10 @@ def test_an_answer_may_come_in_pieces_and_be_a_refusal(tmp_path: Path) -> None:
 def test_an_audacity_that_says_nothing_is_not_waited_for_for_ever(tmp_path: Path) -> None:
     other = Answering(tmp_path, [b""])
     other.start()
-    with Pipe(tmp_path, answer_s=0.5) as pipe, pytest.raises(TryLater, match="has not answered"):
+    with (
+        closing(Pipe(tmp_path, answer_s=0.5)) as pipe,
+        pytest.raises(TryLater, match="has not answered"),
+    ):
         pipe.say("Help:")
     other.join(10)
 

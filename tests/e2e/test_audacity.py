@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -119,7 +119,7 @@ def pipe(turn: None, screen: str, tmp_path_factory: pytest.TempPathFactory) -> I
         try:
             running.wait()
             if start:
-                with Pipe(answer_s=30.0) as found:
+                with closing(Pipe(answer_s=30.0)) as found:
                     yield found
         finally:
             running.end()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -78,7 +79,7 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_rendition_is_ordered_waited_for_and_brought(url: str, tmp_path: Path) -> None:
     Small.jobs["x"] = ["running", "done"]
     out = tmp_path / "a.wav"
-    with Server(url, "key") as server:
+    with closing(Server(url, "key")) as server:
         server.rendition("t", {"recipe": [], "format": "wav"}, out)
         assert server.get("tracks/t/features") == {"beats_s": [1.0]}
     assert out.read_bytes() == b"RIFF sound"
@@ -86,16 +87,19 @@ def test_a_rendition_is_ordered_waited_for_and_brought(url: str, tmp_path: Path)
 
 def test_a_job_that_fails_says_why(url: str, tmp_path: Path) -> None:
     Small.jobs["x"] = ["failed"]
-    with Server(url, "key") as server, pytest.raises(DeadLink, match="nothing would be left"):
+    with (
+        closing(Server(url, "key")) as server,
+        pytest.raises(DeadLink, match="nothing would be left"),
+    ):
         server.rendition("t", {"recipe": [], "format": "mp3"}, tmp_path / "a")
 
 
 def test_what_goes_wrong_is_told_apart(url: str) -> None:
-    with Server(url, "other") as server, pytest.raises(Unauthenticated):
+    with closing(Server(url, "other")) as server, pytest.raises(Unauthenticated):
         server.get("tracks/t/features")
-    with Server(url, "key") as server, pytest.raises(NotFound):
+    with closing(Server(url, "key")) as server, pytest.raises(NotFound):
         server.get("tracks/nothing")
-    with Server("http://127.0.0.1:9", "key") as server, pytest.raises(DeadLink):
+    with closing(Server("http://127.0.0.1:9", "key")) as server, pytest.raises(DeadLink):
         server.get("tracks/t")
-    with Server("no address", "key") as server, pytest.raises(DeadLink):
+    with closing(Server("no address", "key")) as server, pytest.raises(DeadLink):
         server.get("tracks/t")

@@ -23,11 +23,10 @@ def render(
     save_as_track: bool = False,
 ) -> dict[str, Any] | None:
     """Make a rendition. Safe to run twice; a track deleted meanwhile is no error."""
-    track = Track.objects.alive().filter(pk=track_id).first()
-    owner = User.objects.filter(pk=owner_id).first()
-    if track is None or owner is None:
-        logger.info("process.render: track %s is gone", track_id)
+    there = _still_there(track_id, owner_id)
+    if there is None:
         return None
+    track, owner = there
     how: dict[str, Any] = {"format": format, "bit_rate_kbps": bit_rate_kbps}
     rendition = services.render(track, recipe, owner=owner, **how)
     saved = [str(save(rendition, owner=owner).pk)] if save_as_track else []
@@ -63,10 +62,18 @@ def split(
     save_as_track: bool = True,
 ) -> dict[str, Any] | None:
     """Each part of a track on its own. Safe to run twice; a track deleted meanwhile is no error."""
+    there = _still_there(track_id, owner_id)
+    if there is None:
+        return None
+    track, owner = there
+    order = services.Order.of(recipe, format, bit_rate_kbps)
+    return parts.run(track, parts_, order, owner=owner, saves=save_as_track)
+
+
+def _still_there(track_id: str, owner_id: str) -> tuple[Track, User] | None:
     track = Track.objects.alive().filter(pk=track_id).first()
     owner = User.objects.filter(pk=owner_id).first()
     if track is None or owner is None:
-        logger.info("process.split: track %s is gone", track_id)
+        logger.info("track %s or its editor is gone", track_id)
         return None
-    order = services.Order.of(recipe, format, bit_rate_kbps)
-    return parts.run(track, parts_, order, owner=owner, saves=save_as_track)
+    return track, owner

@@ -7,7 +7,7 @@ import json
 import shutil
 import sys
 import tempfile
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -176,7 +176,7 @@ def _open(given: Arguments) -> Outcome:
     from songloom.core.audio.audacity import commands
     from songloom.interfaces.cli.audacity_pipe import Pipe
 
-    with Pipe() as pipe:
+    with closing(Pipe()) as pipe:
         folder = Path(tempfile.mkdtemp(prefix="songloom-audacity-"))
         sound, groups = folder / "sound.wav", {}
         try:
@@ -205,7 +205,7 @@ def _fetched(given: Arguments, sound: Path) -> dict[str, list[Label]]:
     from songloom.fetch.server import Server
 
     key = sys.stdin.readline().strip() if given.key_stdin else ""
-    with Server(given.server, key) as server:
+    with closing(Server(given.server, key)) as server:
         edits = [{"edit": "resample", "sample_rate": SAMPLE_RATE}]
         server.rendition(given.track, {"recipe": edits, "format": "wav"}, sound)
         features: Document = {}

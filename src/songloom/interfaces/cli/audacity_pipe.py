@@ -7,7 +7,6 @@ import select
 import time
 from collections.abc import Iterable
 from pathlib import Path
-from types import TracebackType
 
 from songloom.errors import NotFound, RefusedInput, TryLater
 
@@ -52,17 +51,6 @@ class Pipe:
     def close(self) -> None:
         os.close(self._to)
         os.close(self._from)
-
-    def __enter__(self) -> Pipe:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _read(self) -> bytes:
         """Up to the line that ends an answer."""
