@@ -8,11 +8,11 @@ cut 12:15,smooth_ms=0   or by their names
 
 from __future__ import annotations
 
-import math
 import re
 from typing import Any
 
 from songloom.core.audio.edits import EDITS, AnyParameter, Edit
+from songloom.core.audio.edits.parameters import typed_number
 from songloom.errors import BadRecipe
 
 DASHES = re.compile(r"\s*[-–—]\s*")
@@ -101,18 +101,8 @@ def _time_s(said: str) -> float:
         raise BadRecipe(f"“{said[:40]}” is no time")
     seconds = 0.0
     for part in parts:
-        number = _number(part)
+        number = typed_number(part)
         if number < 0 or (len(parts) > 1 and part != parts[0] and number >= 60):
             raise BadRecipe(f"“{said[:40]}” is no time")
         seconds = seconds * 60 + number
     return seconds
-
-
-def _number(said: str) -> float:
-    try:
-        number = float(said.replace("−", "-"))
-    except ValueError:
-        number = math.nan
-    if not math.isfinite(number):
-        raise BadRecipe(f"“{said[:40]}” is no number")
-    return number

@@ -73,12 +73,7 @@ class Parameter:
 
     def spelt(self, text: str) -> float:
         """A value out of what was typed. Raises BadRecipe."""
-        try:
-            number = float(text.replace("−", "-"))
-        except ValueError:
-            number = math.nan
-        if not math.isfinite(number):
-            raise BadRecipe(f"“{text[:40]}” is no number")
+        number = typed_number(text)
         return int(number) if self.is_whole and number == int(number) else number
 
 
@@ -167,6 +162,17 @@ class Matrix:
 
 
 AnyParameter = Parameter | OtherTrack | Matrix
+
+
+def typed_number(text: str) -> float:
+    """A finite number, with any minus. Raises BadRecipe."""
+    try:
+        number = float(text.replace("−", "-"))
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise BadRecipe(f"“{text[:40]}” is no number")
+    return number
 
 
 def is_number(value: Any) -> bool:
