@@ -28,6 +28,7 @@ def test_time_boxes_take_minutes_and_seconds_and_say_what_the_result_will_last(
     size = page.locator("[data-fact=size]")
     whole = fact.inner_text()
     assert re.fullmatch(r"\d+:\d\d\.\d", whole)
+    assert page.locator("[data-fact=length]").inner_text() == whole, "nothing is edited yet"
     assert re.fullmatch(r"≈ [\d.]+ [kM]B", size.inner_text())
     page.get_by_role("button", name="Add a step").click()
     page.get_by_role("menuitem", name="Keep a part").click()

@@ -227,6 +227,7 @@ class Editor {
     const gain = on.filter((step) => step.edit === "gain").reduce((sum, step) => sum + Number(step.values.gain_db || 0), 0);
     const loud = last("loudness", "target_lufs", lufs === "" ? NaN : Number(lufs) + gain);
     const isShorter = on.some((step) => step.edit === "trim_silence"); // by how much is only known when it is made
+    one("[data-fact=length]", this.root).textContent = clock(this.length, 1);
     one("[data-fact=duration]", this.root).textContent = `${isShorter ? "≤ " : ""}${clock(seconds, 1)}`;
     one("[data-fact=loudness]", this.root).textContent = Number.isFinite(loud) ? `${number(loud)} LUFS` : "–";
     one("[data-fact=size]", this.root).textContent = `${isShorter ? "≤" : "≈"} ${bytes < 1e6 ? `${number(bytes / 1e3, 0)} kB` : `${number(bytes / 1e6)} MB`}`;
@@ -275,7 +276,7 @@ class Editor {
   async render() {
     if (this.#isFresh()) return;
     const told = one("[data-hear-said]", this.root);
-    this.told ??= told.textContent;
+    this.told ??= [...told.childNodes];
     told.textContent = say("preparing");
     try {
       await this.#fetch(this.steps, this.#from());
@@ -283,7 +284,7 @@ class Editor {
       toast(error.detail && !error.message.includes(error.detail) ? `${error.message} ${error.detail}` : error.message);
       throw error;
     } finally {
-      told.textContent = this.told;
+      told.replaceChildren(...this.told);
     }
   }
 
