@@ -192,7 +192,7 @@ class Pool:
                     self._server.close()
                 self._server, self._idle = _Server(self._preload), []
                 atexit.register(self.close)
-            for child in self._idle:
+            for child in reversed(self._idle):  # the one that ran last is the warmest
                 if child.nice == nice:
                     self._idle.remove(child)
                     return child
