@@ -253,7 +253,8 @@ def main() -> None:
     sys.path[:] = json.loads(sys.argv[1])
     for module in sys.argv[2:]:
         importlib.import_module(module)
-    Server(commands, answers).serve()
+    with suppress(BrokenPipeError):  # a parent that was killed; the children die with this process
+        Server(commands, answers).serve()
 
 
 if __name__ == "__main__":

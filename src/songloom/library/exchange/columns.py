@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -117,11 +118,11 @@ UNIT = re.compile(r"[(\[]([^()\[\]]*)[)\]]\s*\Z")
 ENDING = re.compile(r"[_ ](ms|sec|secs|seconds|s|min|minutes|khz|hz|bpm|db|lufs)\Z")
 
 
-def titles(header: str) -> list[str]:
+def titles(header: str, columns: Sequence[Column] = COLUMNS) -> list[str]:
     """The header of a table. Raises BadValue for a language that there is none in."""
     if header not in HEADERS:
         raise BadValue(f"no header is called {header[:20]!r}; there are {', '.join(HEADERS)}")
-    return [column.title(header) for column in COLUMNS]
+    return [column.title(header) for column in columns]
 
 
 def named(title: str) -> tuple[Column, str] | None:

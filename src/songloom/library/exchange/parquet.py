@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from songloom.errors import BadTable, MissingExtra
 from songloom.library.exchange.columns import COLUMNS, Column
 from songloom.library.exchange.reading import Flaw, Record, Table, cells_of
-from songloom.library.exchange.rows import Row
+
+if TYPE_CHECKING:  # a table of files is written without Django
+    from songloom.library.exchange.rows import Row
 
 ROWS = 5_000  # of one group
 NUMBERS = ("seconds", "hertz", "number")
@@ -25,7 +27,7 @@ def _pyarrow() -> Any:
     return pyarrow
 
 
-def _schema(arrow: Any) -> Any:
+def _schema(arrow: Any, columns: Sequence[Column]) -> Any:
     def kind(column: Column) -> Any:
         if column.kind in NUMBERS:
             return arrow.float64()
@@ -33,12 +35,12 @@ def _schema(arrow: Any) -> Any:
             return arrow.list_(arrow.string())
         return {"count": arrow.int64(), "flag": arrow.bool_()}.get(column.kind, arrow.string())
 
-    return arrow.schema([(column.name, kind(column)) for column in COLUMNS])
+    return arrow.schema([(column.name, kind(column)) for column in columns])
 
 
-def write(rows: Iterable[Row], path: Path) -> None:
+def write(rows: Iterable[Row], path: Path, columns: Sequence[Column] = COLUMNS) -> None:
     arrow = _pyarrow()
-    schema = _schema(arrow)
+    schema = _schema(arrow, columns)
     with arrow.parquet.ParquetWriter(path, schema, compression="zstd") as writer:
         batch: list[dict[str, Any]] = []
         for row in rows:
