@@ -198,7 +198,7 @@ def _printed(ledger: Ledger, given: Arguments) -> int:
 def _written(ledger: Ledger, given: Arguments, document: dict[str, Any]) -> Outcome:
     from songloom.interfaces.cli import measured
 
-    counted = measured.Counted(ledger.rows())
+    counted = measured.Counted(ledger.rows(), lists_refused=True)
     measured.write(counted, given.out, _form(given) or "json", given.header)
     said = {"path": str(given.out), **document, "refused": counted.refused}
     lines = [f"! {one['path']}: {one['message']}" for one in counted.refused]

@@ -29,18 +29,17 @@ TAGS = {"artists": "artist", "genres": "genre"}  # columns that tags call otherw
 class Counted:
     """Rows on their way out; what could be measured and what was refused."""
 
-    def __init__(self, rows: Measured) -> None:
-        self._rows = rows
+    def __init__(self, rows: Measured, *, lists_refused: bool = False) -> None:
+        self._rows, self._lists_refused = rows, lists_refused
         self.n = self.n_measured = 0
         self.refused: list[dict[str, str]] = []
 
     def __iter__(self) -> Iterator[tuple[str, dict[str, Any]]]:
         for path, row in self._rows:
             self.n += 1
-            if row["error"]:
+            self.n_measured += not row["error"]
+            if row["error"] and self._lists_refused:
                 self.refused.append({"path": path, **row["error"]})
-            else:
-                self.n_measured += 1
             yield path, row
 
 
