@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from benchmarks.truth.notes import DRUMS, Note, midi_file, read
+from benchmarks.truth.made import sound
+from benchmarks.truth.notes import DRUMS, Note, midi_file, onsets_of, read
 from benchmarks.truth.pieces import drum_piece, piece
 from benchmarks.truth.real import key_of, on_grid
 from benchmarks.truth.scores import (
@@ -18,6 +19,9 @@ from benchmarks.truth.scores import (
 )
 from hypothesis import given
 from hypothesis import strategies as st
+
+from songloom.core.features.heard import SHORT, WAVES, hear
+from songloom.core.features.onsets import onset_frames
 
 TIMES = st.lists(st.floats(0, 100), max_size=20, unique=True)
 
@@ -122,3 +126,16 @@ def test_a_score_counts_only_if_its_notes_stand_on_a_grid() -> None:
     free = [Note(t, t + 0.2, 60, 80, 0) for t in np.cumsum(rng.uniform(0.1, 0.5, 32)).tolist()]
     assert on_grid(read(midi_file(even, {0: 0})))
     assert not on_grid(read(midi_file(free, {0: 0})))
+
+
+def test_notes_that_start_together_are_one_stroke() -> None:
+    starts_s = (0.0, 0.02, 0.049, 0.06, 0.3)
+    assert onsets_of(Note(at_s, 1, 60, 80, 0) for at_s in starts_s) == [0.0, 0.06, 0.3]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 4])
+def test_the_onsets_of_a_drawn_piece_are_those_of_its_score(seed: int) -> None:
+    made = piece(np.random.default_rng([7, seed]), seconds=10)
+    audio, rate = sound(made, "fluidr3mono")
+    found_s = onset_frames(hear([audio], rate, len(audio), gather={WAVES, SHORT}).onsets) / 50
+    assert f_measure(found_s.tolist(), onsets_of(made.notes), 0.05) > 0.9

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import soundfile
 from benchmarks.truth import kit, real
-from benchmarks.truth.notes import Note, midi_file
+from benchmarks.truth.notes import Note, midi_file, onsets_of
 from benchmarks.truth.pieces import Piece, drum_piece, piece
 from benchmarks.truth.sounding import FONTS, Audio, play
 
@@ -62,7 +62,7 @@ def on_kit(made: Piece, rng: np.random.Generator) -> Sound:
 
 def expected(made: Piece) -> Item:
     """The truth of a piece; drums alone have no key, and nothing says where their bars begin."""
-    truth: Item = {"bpm": made.bpm, "beats": made.beats_s}
+    truth: Item = {"bpm": made.bpm, "beats": made.beats_s, "onsets": onsets_of(made.notes)}
     if made.style == "drums":
         return truth
     tonal = {"key": made.key, "chords": made.chords, "tuning_cents": made.cents}
@@ -79,6 +79,7 @@ def _real(folder: Path, n_real: int) -> Iterator[Item]:
             "beats": truth.beats_s,
             "metre": truth.metre,
             "key": truth.key,
+            "onsets": onsets_of(notes),
         }
         said["downbeats"] = truth.downbeats_s
         expect = {name: value for name, value in said.items() if value is not None}

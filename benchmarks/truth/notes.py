@@ -10,6 +10,7 @@ from songloom.core.score.midi_reading import DEFAULT_TEMPO, Message, read_tracks
 
 TICKS_PER_SECOND = 960
 DRUMS = 9
+TOGETHER_S = 0.05  # nearer starts are heard as one stroke: a chord is never played at once
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,15 @@ def read(midi: bytes) -> Score:
         if status == 0xFF and body[0] == 0x58
     ]
     return Score(notes, programs, tempi, metres, ticks)
+
+
+def onsets_of(notes: Iterable[Note]) -> list[float]:
+    """When something begins, in seconds: notes within TOGETHER_S of the first are one stroke."""
+    found: list[float] = []
+    for at_s in sorted(note.start_s for note in notes):
+        if not found or at_s - found[-1] > TOGETHER_S:
+            found.append(at_s)
+    return found
 
 
 class _Clock:

@@ -13,6 +13,7 @@ from numpy.testing import assert_array_equal
 
 from songloom.core.audio import Audio, recipe, splitting
 from songloom.core.audio.edits import Sound
+from songloom.core.audio.silences import SPANS_PER_SECOND, Spans
 from songloom.core.audio.splitting import Label, Part
 from songloom.errors import BadValue
 from tests.core.audio.sounds import boundaries, cut_at, joined, noise, tone, write_wav
@@ -75,9 +76,12 @@ def test_silences_are_found_wherever_blocks_begin(cuts: list[int]) -> None:
     loud = tone(400, 0.8, RATE)
     still = np.zeros((2, round(0.4 * RATE)), np.float32)
     sound = np.concatenate([still, loud, still, loud], axis=1)
-    found = splitting.quiet(cut_at(sound, cuts), RATE, -50.0, 0.3)
+    spans = Spans(RATE)
+    for block in cut_at(sound, cuts):
+        spans.add(np.abs(block).max(axis=0))
+    found = spans.below(10 ** (-50 / 20), 0.3)
     wanted = [(0.0, 0.4), (1.2, 1.6)]
-    assert np.abs(np.array(found) - np.array(wanted)).max() <= splitting.WINDOW_S
+    assert np.abs(np.array(found) - np.array(wanted)).max() <= 1 / SPANS_PER_SECOND
 
 
 def test_a_silence_that_is_too_short_is_none(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from songloom.core.features.album import loudness_together
 from songloom.core.features.reasons import SILENCE, TOO_SHORT
 from tests.core.features.listening import analysed, reason
 from tests.core.features.signals import steps
@@ -38,6 +39,26 @@ def test_replay_gain_brings_everything_to_the_same_loudness(level_db: float) -> 
 @pytest.mark.parametrize("name", [*MAXIMA, *GAIN])
 def test_silence_has_no_loudness_of_any_kind(name: str) -> None:
     assert reason(np.zeros((2, 200_000), np.float32), name, sample_rate=48_000) == SILENCE
+
+
+def test_tracks_together_are_as_loud_as_one_after_the_other() -> None:
+    """A soft track counts for as much as it adds; below the gate it counts for nothing."""
+    parts = [[(-30, 3), (-18, 3)], [(-24, 4)], [(-45, 6)]]
+    found = [
+        analysed(steps(levels), "loudness_histogram", sample_rate=48_000).features
+        for levels in parts
+    ]
+    joined = steps([level for levels in parts for level in levels])
+    whole = analysed(joined, "loudness_lufs", sample_rate=48_000).features["loudness_lufs"]
+    together = loudness_together(each["loudness_histogram"] for each in found)
+    assert together == pytest.approx(whole, abs=0.1)  # only the whole has blocks across joints
+    assert loudness_together([found[1]["loudness_histogram"]]) == pytest.approx(-24, abs=0.1)
+
+
+def test_an_album_is_not_the_mean_of_its_tracks() -> None:
+    soft, loud = [-40.0, [1000]], [-10.0, [10]]
+    assert loudness_together([soft, loud]) == pytest.approx(-10, abs=0.06)
+    assert loudness_together([]) is None
 
 
 def test_two_seconds_are_too_short_for_three() -> None:

@@ -36,9 +36,11 @@ ISSUE_ORDER = [
     "sounding_s",
     "silences_s",
     "clipped_runs",
+    "clipped_s",
     "highlight_s",
     "dominant_hz",
     "centroid_hz",
+    "brightness",
     "bandwidth_hz",
     "rolloff_hz",
     "flatness",
@@ -69,6 +71,7 @@ ISSUE_ORDER = [
     "dynamic_range_db",
     "replaygain_track_gain_db",
     "replaygain_track_peak",
+    "loudness_histogram",
     "stereo_correlation",
     "stereo_width",
     "octave_phase_correlation",
@@ -216,6 +219,11 @@ CASES = {
     "clipped_runs": Case(
         lambda: cut_off(2.0), lambda: cut_off(0.9), lambda: stereo_left(cut_off(2.0))
     ),
+    "clipped_s": Case(
+        lambda: cut_off(2.0),
+        lambda: np.concatenate([cut_off(0.9), cut_off(2.0)]),
+        lambda: stereo_left(cut_off(2.0)),
+    ),
     "highlight_s": Case(late, lambda: late()[::-1], lambda: late() * np.float32(0.5)),
     "octave_contrast_db": Case(c_major, hiss, lambda: stereo(c_major())),
     "crest_db": Case(tone, hiss, softer_tone),
@@ -228,6 +236,7 @@ CASES = {
     ),
     "dynamic_range_db": Case(even, lambda: stereo(hiss()), lambda: even() * np.float32(0.5)),
     "replaygain_track_gain_db": Case(even, swelling, lambda: even()[:, : 6 * RATE]),
+    "loudness_histogram": Case(even, swelling, lambda: even()[::-1]),
     "replaygain_track_peak": Case(tone, softer_tone, lambda: stereo(tone())),
     "octave_width": Case(ahead, wide_hiss, ahead_and_softer),
     "correlation_over_time": Case(ahead, wide_hiss, ahead_and_softer),
@@ -241,6 +250,9 @@ CASES = {
     "timbre": Case(hiss, tone, lambda: stereo(hiss())),
     "dominant_hz": Case(tone, lambda: sine(660, 4, sample_rate=RATE), softer_tone),
     "centroid_hz": Case(tone, lambda: sine(660, 4, sample_rate=RATE), softer_tone),
+    "brightness": Case(
+        tone, lambda: sine(2_000, 4, sample_rate=RATE), lambda: sine(500, 4, sample_rate=RATE)
+    ),
     "bandwidth_hz": Case(tone, hiss, softer_tone),
     "rolloff_hz": Case(tone, hiss, softer_tone),
     "flatness": Case(hiss, tone, softer_hiss),

@@ -161,6 +161,18 @@ def test_each_chord_of_a_song_is_an_onset() -> None:
     assert value(song(0, tempo_bpm=120), "onset_rate_hz") == pytest.approx(2, rel=0.05)
 
 
+def test_one_stroke_far_louder_than_all_others_hides_none() -> None:
+    strokes = clicks(180, 12, sample_rate=22_050) * np.float32(0.1)
+    louder = strokes.copy()
+    louder[6 * 22_050 : 6 * 22_050 + 7_000] *= 10  # one of 36, and 20 dB
+    assert value(louder, "onset_rate_hz") == value(strokes, "onset_rate_hz") == 3.0
+
+
+def test_noise_begins_but_once() -> None:
+    """What rises by chance now and then is no stroke."""
+    assert value(noise(10, sample_rate=22_050), "onset_rate_hz") < 0.4
+
+
 def test_a_held_tone_has_one_onset() -> None:
     assert value(sine(440, 10, sample_rate=22_050), "onset_rate_hz") == pytest.approx(0.1, abs=0.1)
 

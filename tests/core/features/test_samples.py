@@ -69,6 +69,36 @@ def test_a_cut_off_sine_is_clipped_twice_a_turn_and_a_whole_one_never() -> None:
     assert value(sine(50, 2, level=0.99), "clipped_runs") == 0
 
 
+@given(
+    runs=st.lists(st.tuples(st.integers(1, 6), st.integers(40, 80)), max_size=8),
+    cuts=st.lists(st.integers(1, 699), max_size=4, unique=True),
+)
+def test_places_at_full_scale_are_named_and_near_ones_are_one(
+    runs: list[tuple[int, int]], cuts: list[int]
+) -> None:
+    sound, at = np.zeros(700, np.float32), 2
+    places: list[list[int]] = []
+    for length, gap in runs:
+        sound[at : at + length] = 1.0
+        if length >= CLIPPED_SAMPLES:
+            if places and at - places[-1][1] <= 50:
+                places[-1][1] = at + length
+            else:
+                places.append([at, at + length])
+        at += length + gap
+    found = read(np.stack([np.zeros_like(sound), sound]), cuts=tuple(cuts)).clipped_s()
+    assert np.rint(np.array(found) * RATE).tolist() == places
+
+
+def test_places_at_full_scale_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("songloom.core.features.samples.MOST_CLIPPED", 3)
+    sound = np.zeros(1_000, np.float32)
+    for start in range(0, 1_000, 100):
+        sound[start : start + 4] = 1.0
+    assert len(read(sound).clipped_s()) == 3
+    assert read(sound).n_clipped == 10
+
+
 def test_silences_are_found_at_both_ends_and_inside() -> None:
     sound = noise(10, sample_rate=RATE)
     for start, stop in ((0, 1_500), (4_000, 6_000), (9_300, 10_000)):

@@ -13,14 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from songloom.core.audio import Blocks
+from songloom.core.audio.silences import Spans
 from songloom.errors import BadValue
 
 MOST_PARTS = 500
 CUE_FRAMES = 75  # in a second
 LARGEST_TEXT = 1_000_000  # bytes
 SHORTEST_S = 0.01
-WINDOW_S = 0.02
 CUE_LINE = re.compile(r'^\s*(\w+)\s+(?:"([^"]*)"|(\S+))(?:\s+(\S+))?')
 CUE_TIME = re.compile(r"(\d{1,3}):([0-5]?\d):(\d{1,2})$")
 
@@ -167,30 +166,12 @@ def find_silences(
 ) -> list[list[float]]:
     """Where a file stays below a threshold for so long; runs in a sandbox child.
 
-    returns  [[start_s, end_s], …] to 20 ms
+    returns  [[start_s, end_s], …] to 10 ms
     """
     from songloom.core.audio import decode  # the server reads cue sheets and decodes nothing
 
     with decode.opened(path) as sound:
-        rate = sound.sample_rate
-        found = list(quiet(sound.blocks(), rate, threshold_db, least_s))
-    return [[start, end] for start, end in found]
-
-
-def quiet(
-    blocks: Blocks, sample_rate: int, threshold_db: float, least_s: float
-) -> list[tuple[float, float]]:
-    """Stretches in which no sample of any channel passes the threshold."""
-    from songloom.core.audio.shaping import reblocked
-
-    size = max(1, round(WINDOW_S * sample_rate))
-    threshold = 10 ** (threshold_db / 20)
-    loud: list[bool] = []
-    for block in reblocked(blocks, size * 512):
-        peaks = np.abs(block).max(axis=0)
-        padded = np.pad(peaks, (0, -peaks.size % size)).reshape(-1, size)
-        loud.extend((padded.max(axis=1) > threshold).tolist())
-    edges = np.flatnonzero(np.diff(np.concatenate([[1], loud, [1]]).astype(np.int8)))
-    each_s = size / sample_rate
-    runs = [(a * each_s, b * each_s) for a, b in edges.reshape(-1, 2).tolist()]
-    return [(a, b) for a, b in runs if b - a >= least_s]
+        spans = Spans(sound.sample_rate)
+        for block in sound.blocks():
+            spans.add(np.abs(block).max(axis=0))
+    return [list(found) for found in spans.below(10 ** (threshold_db / 20), least_s)]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from songloom.core.features.analysis import Analysis
 
-FEATURES_VERSION = 3  # rises with every change that moves a number: tracks are then measured again
+FEATURES_VERSION = 4  # rises with every change that moves a number: tracks are then measured again
 
 BASIC = (  # what people filter and sort by, and what fits on one line
     "duration_s",
@@ -39,6 +39,7 @@ SCALARS = (  # every feature that is one number or one word: what fits into a ce
     "clipped_runs",
     "dominant_hz",
     "centroid_hz",
+    "brightness",
     "bandwidth_hz",
     "rolloff_hz",
     "flatness",
@@ -70,6 +71,8 @@ SCALARS = (  # every feature that is one number or one word: what fits into a ce
     "dc_offset",
     "phase_deviation",
 )
+
+WORDS = ("brightness", "key", "mode")  # those of SCALARS that are no numbers
 
 
 def analyse_file(

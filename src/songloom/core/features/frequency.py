@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,6 +12,8 @@ from songloom.core.features.heard import Heard
 from songloom.core.features.kernels import Floats, between_bins
 from songloom.core.features.reasons import ONLY_OFFSET, TOO_SHORT, Unsaid
 
+BRIGHTNESS = ("dark", "warm", "neutral", "bright")
+BRIGHTER_FROM_HZ = (350.0, 700.0, 1_400.0)
 LOWEST_HZ = 20.0  # what is lower is no tone but an offset or a rumble
 INAUDIBLE = 1e-8  # of the power: 80 dB below an offset is what leaks out of it
 BAND_FLOOR = 1e-12  # -120 dB
@@ -36,6 +40,14 @@ def dominant_hz(heard: Heard) -> float:
 def centroid_hz(heard: Heard) -> float:
     """Mean over audible frames of where the power spectrum balances."""
     return mean_of(heard, heard.frames.centroid_hz)
+
+
+def brightness(heard: Heard) -> str:
+    """The centroid in one word, an octave each: dark, warm, neutral, bright.
+
+    Of the songs of six free games a third is darker than 350 Hz, and one in ten above 1.4 kHz.
+    """
+    return BRIGHTNESS[bisect(BRIGHTER_FROM_HZ, centroid_hz(heard))]
 
 
 def bandwidth_hz(heard: Heard) -> float:

@@ -22,6 +22,14 @@ def clipped_runs(heard: Heard) -> int:
     return heard.samples.n_clipped
 
 
+def clipped_s(heard: Heard) -> list[list[float]]:
+    """[from, to] of the first 1,000 places with clipped runs, in seconds.
+
+    Runs less than 50 ms apart, in whichever channel, are one place.
+    """
+    return heard.samples.clipped_s()
+
+
 def bit_depth(heard: Heard) -> int:
     """How many bits the samples really use, whatever the file says: 8 to 24."""
     bits = heard.samples.bit_depth()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any, TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
 
 from songloom.core.features.heard import Heard
 from songloom.core.features.loudness import lufs, power_of
 from songloom.core.features.reasons import SILENCE, TOO_SHORT, TOO_SOFT, Unsaid
+
+Value = TypeVar("Value")
 
 SOFTEST_LUFS = -70.0
 REPLAY_GAIN_LUFS = -18.0  # where ReplayGain 2 puts every track
@@ -46,6 +50,14 @@ def dynamic_range_db(heard: Heard) -> float:
     return true_peak_dbtp(heard) - loudness_lufs(heard)
 
 
+def loudness_histogram(heard: Heard) -> list[Any]:
+    """[loudness of the first bin, counts]: 400 ms blocks in bins of 0.1 LU, above −70 LUFS.
+
+    What it takes to gate the tracks of an album together; see `album.py`.
+    """
+    return list(_metered(heard, heard.meter.histogram(), 0.4))
+
+
 def replaygain_track_gain_db(heard: Heard) -> float:
     """What brings the track to −18 LUFS (ReplayGain 2)."""
     return REPLAY_GAIN_LUFS - loudness_lufs(heard)
@@ -62,7 +74,7 @@ def _loudest(power: NDArray[np.float64]) -> float | None:
     return lufs(most) if most > power_of(SOFTEST_LUFS) else None
 
 
-def _metered(heard: Heard, value: float | None, shortest_s: float) -> float:
+def _metered(heard: Heard, value: Value | None, shortest_s: float) -> Value:
     if value is not None:
         return value
     if heard.meter.true_peak_dbtp() is None:

@@ -21,6 +21,7 @@ ABSOLUTE_GATE_LUFS = -70.0
 INTEGRATED_GATE_LU = -10.0
 RANGE_GATE_LU = -20.0
 BLOCK_SAMPLES = 65_536
+BIN_LU = 0.1
 
 SURROUND = 1.41  # +1.5 dB for what comes from the sides and from behind
 BEHIND = frozenset({"BL", "BR", "BC", "SL", "SR", "WL", "WR", "SDL", "SDR"})
@@ -150,6 +151,20 @@ class Loudness:
         """
         heard = gated(self.momentary(), INTEGRATED_GATE_LU)
         return lufs(float(heard.mean())) if heard.size else None
+
+    def histogram(self) -> tuple[float, list[int]] | None:
+        """How many 400 ms blocks are how loud; what several tracks together are gated by.
+
+        returns  the loudness of the first bin's middle, and the counts of bins of 0.1 LU; None if
+                 nothing is louder than −70 LUFS
+        """
+        power = self.momentary()
+        heard = power[power > power_of(ABSOLUTE_GATE_LUFS)]
+        if not heard.size:
+            return None
+        bins = np.floor((-0.691 + 10 * np.log10(heard)) / BIN_LU).astype(np.intp)
+        first = int(bins.min())
+        return (first + 0.5) * BIN_LU, np.bincount(bins - first).tolist()
 
     def range_lu(self) -> float | None:
         """How far loud and soft passages lie apart: 10th to 95th percentile (EBU Tech 3342).

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,20 +18,28 @@ RANGE_DB = 70.0  # below the loudest band of the piece nothing begins
 LOUDNESS_POWER = 0.3  # loudness grows about so with power
 REGIONS = (0, 3, 19, N_MELS)  # bass, middle, treble: the mel bands below 200 Hz, 2 kHz and all
 CHUNK_FRAMES = 4_096
+ONSET_DB = 0.5  # above what is usual around it: noise by itself exceeds it once in five seconds
+ONSET_MEAN_S = 0.22
+ONSET_APART = 2  # frames: nearer beginnings are one, as for the ear
 
 
 @dataclass(frozen=True)
 class Onsets:
     """Two views of the same beginnings, one value a frame.
 
-    change  how many dB the bands rise, on average; every instrument counts alike
+    rising  how many dB the bands rise, on average; every instrument counts alike
+    change  the same as far as it exceeds the mean of the second around it
     rises   (frames, 3): how much louder bass, middle and treble get; a drum counts more than a
             hi-hat, and a bass drum no less than a snare, though it fills fewer bands
     """
 
     frame_rate: float
-    change: Floats
+    rising: Floats
     rises: Floats
+
+    @cached_property
+    def change(self) -> Floats:
+        return above_average(self.rising, round(self.frame_rate))
 
     @property
     def strength(self) -> Floats:
@@ -44,7 +53,7 @@ def onsets(frames: Frames) -> Onsets:
     """
     level = frames.level
     top_db = float(level.max(initial=-12_000)) / CENTIBELS
-    change = np.zeros(len(level), np.float32)
+    rising = np.zeros(len(level), np.float32)
     rises = np.zeros((len(level), len(REGIONS) - 1), np.float32)
     for start in range(LAG, len(level), CHUNK_FRAMES):
         stop = min(start + CHUNK_FRAMES, len(level))
@@ -53,9 +62,24 @@ def onsets(frames: Frames) -> Onsets:
         )
         np.maximum(db, -RANGE_DB, out=db)
         loud = np.add.reduceat(10 ** (db / 10), REGIONS[:-1], axis=1) ** LOUDNESS_POWER
-        change[start:stop] = np.maximum(0, db[LAG:] - over_bands(db[:-LAG])).mean(axis=1)
+        rising[start:stop] = np.maximum(0, db[LAG:] - over_bands(db[:-LAG])).mean(axis=1)
         rises[start:stop] = np.maximum(0, loud[LAG:] - loud[:-LAG])
-    return Onsets(frames.frame_rate, above_average(change, round(frames.frame_rate)), rises)
+    return Onsets(frames.frame_rate, rising, rises)
+
+
+def onset_frames(onsets: Onsets) -> NDArray[np.intp]:
+    """The frames in which a note or a stroke begins.
+
+    A rise that is the highest of its surroundings and stands out of their mean: how loud anything
+    is elsewhere in the piece does not matter (Böck, Krebs & Schedl, "Evaluating the online
+    capabilities of onset detection methods", 2012).
+    """
+    rising = onsets.rising
+    wide = np.pad(rising, ONSET_APART)
+    around = np.lib.stride_tricks.sliding_window_view(wide, 2 * ONSET_APART + 1)
+    usual = moving_average(rising, round(ONSET_MEAN_S * onsets.frame_rate))
+    is_top = around.argmax(axis=1) == ONSET_APART
+    return np.flatnonzero(is_top & (rising > usual + ONSET_DB))
 
 
 def over_bands(levels: Floats) -> Floats:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from songloom.core.features.heard import Heard
+from songloom.core.features.onsets import onset_frames
 from songloom.core.features.reasons import TOO_SHORT, Unsaid
-from songloom.core.features.rhythm import n_onsets, stability
+from songloom.core.features.rhythm import stability
 
 FEWEST_STEADY = 8  # beats
 MOST_BEATS = 50_000  # seven hours at 120 BPM
@@ -50,6 +51,6 @@ def metre(heard: Heard) -> int:
 
 
 def onset_rate_hz(heard: Heard) -> float:
-    """How many notes or strokes begin in a second."""
+    """How many notes or strokes begin in a second; what begins together counts once."""
     heard.must_sound()
-    return n_onsets(heard.onsets) / heard.duration_s
+    return onset_frames(heard.onsets).size / heard.duration_s

@@ -23,8 +23,6 @@ SHIFTS = (1 / 3, 1 / 2, 2 / 3)  # of the way between two beats: where off-beats 
 STAYS = 0.1  # how much better another place must be
 FEWEST_TO_MOVE = 8
 STEADY = 0.04  # of the median interval: what strays farther is not steady
-ONSET_DB, ONSET_SHARE = 1.5, 0.25  # a rise that begins a note: so much, and so much of the largest
-ONSET_APART = 3  # frames
 
 
 @dataclass(frozen=True)
@@ -103,16 +101,3 @@ def stability(beats_s: Doubles) -> float:
     """Share of the intervals between beats that are within 4 % of their median."""
     steps = np.diff(beats_s)
     return float(np.mean(np.abs(steps / np.median(steps) - 1) <= STEADY))
-
-
-def n_onsets(onsets: Onsets) -> int:
-    """How many notes or strokes begin."""
-    change = onsets.change
-    least = max(ONSET_DB, ONSET_SHARE * float(change.max(initial=0)))
-    wide = np.pad(change, ONSET_APART)
-    around = np.lib.stride_tricks.sliding_window_view(wide, 2 * ONSET_APART + 1)
-    is_top = (change >= least) & (around.argmax(axis=1) == ONSET_APART)
-    return int(np.count_nonzero(is_top))
-
-
-__all__ = ["Floats", "Rhythm", "n_onsets", "rhythm", "stability", "tempo_of"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 
-from songloom.core.features import FEATURES_VERSION, SCALARS
+from songloom.core.features import FEATURES_VERSION, SCALARS, WORDS
 from songloom.library.exchange.columns import COLUMNS, Column, titles
 from songloom.library.exchange.rows import Value, rows_of
 from songloom.library.models import Features, Track, User
@@ -70,14 +70,14 @@ def features_frame(tracks: QuerySet[Track]) -> pd.DataFrame:
 
 
 def _names() -> Iterator[str]:
-    yield from (name for name in SCALARS if name not in ("key", "mode"))
+    yield from (name for name in SCALARS if name not in WORDS)
     for name, items in LISTS.items():
         yield from (f"{name}_{item}" for item in items)
 
 
 def _numbers(values: dict[str, Any]) -> Iterator[float]:
     for name in SCALARS:
-        if name not in ("key", "mode"):
+        if name not in WORDS:
             yield _number(values.get(name))
     for name, items in LISTS.items():
         yield from _padded(values.get(name), len(items))

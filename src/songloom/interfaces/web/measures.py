@@ -55,6 +55,7 @@ def _frequency(found: Features) -> Family:
     facts = [
         _fact(found, "dominant_hz", _("Dominant"), "Hz", 0),
         _fact(found, "centroid_hz", _("Centroid"), "Hz", 0),
+        Fact(_("Brightness"), brightness(found), said(found.reasons.get("brightness", ""))),
         _fact(found, "bandwidth_hz", _("Bandwidth"), "Hz", 0),
         _fact(found, "rolloff_hz", _("Roll-off at 85 %"), "Hz", 0),
         _fact(found, "cutoff_hz", _("Cut-off"), "Hz", 0),
@@ -88,6 +89,12 @@ def _alternatives(found: Features) -> str:
     """What else the tempo may be: 62 · 124 BPM."""
     others = found.values.get("tempo_alternatives_bpm") or []
     return f"{' · '.join(decimals(bpm, 0) for bpm in others)} BPM" if others else "–"
+
+
+def brightness(found: Features) -> str:
+    """The brightness in the language of whoever reads; a dash where it is not known."""
+    words = {"dark": _("dark"), "warm": _("warm"), "neutral": _("neutral"), "bright": _("bright")}
+    return words.get(found.values.get("brightness", ""), "–")
 
 
 def sureness(confidence: Any) -> str:

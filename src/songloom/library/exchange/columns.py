@@ -80,6 +80,7 @@ MORE = (
 WORDS: dict[str, Kind] = {
     "key": "pitch",
     "mode": "mode",
+    "brightness": "text",
     "sample_rate": "count",
     "channels": "count",
 }
