@@ -50,3 +50,20 @@ def test_a_pulse_that_was_not_heard_is_not_made_up() -> None:
 
 def test_one_beat_alone_is_kept() -> None:
     assert in_octave(heard(120.0, [0.2]), SLOW_BPM)["beats_s"] == [0.2]
+
+
+@pytest.mark.parametrize(("heard_bpm", "metre"), [(120.0, 4), (120.0, 3), (30.0, 4), (30.0, 3)])
+def test_bars_and_alternatives_follow_the_octave(heard_bpm: float, metre: int) -> None:
+    """Whichever beats were taken for the first of a bar: the score's bars begin at 0 s."""
+    step_s = 60 / heard_bpm
+    beats_s = [n * step_s for n in range(25)]
+    said = heard(heard_bpm, beats_s) | {"downbeats_s": beats_s[1::metre], "metre": metre}
+    said["tempo_alternatives_bpm"] = [60.4, 90.0]
+    found = in_octave(said, SLOW_BPM)
+    assert found["downbeats_s"] == [at for at in found["beats_s"] if at % metre == 0]
+    assert found["tempo_alternatives_bpm"] == [heard_bpm, 90.0]
+
+
+def test_bars_that_were_not_heard_are_not_made_up() -> None:
+    said = heard(120.0, [0.0, 0.5, 1.0]) | {"downbeats_s": None, "metre": None}
+    assert in_octave(said, SLOW_BPM)["downbeats_s"] is None
