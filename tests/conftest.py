@@ -67,9 +67,11 @@ def pytest_xdist_setupnodes() -> None:
     os.environ.pop("DJANGO_SETTINGS_MODULE", None)
 
 
+@pytest.hookimpl(trylast=True)  # after the order was shuffled
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     databases.choose(config, items)
     databases.commit_what_is_searched(items)
+    databases.slow_first(items)
 
 
 @pytest.fixture(scope="session")

@@ -49,6 +49,20 @@ def _belongs_here(item: pytest.Item) -> bool:
     return KIND == "sqlite" or needs_database(item)
 
 
+def examples(n: int) -> int:
+    """How many examples to try of a law that SQLite's leg tries n of: databases differ in few."""
+    return n if KIND == "sqlite" else max(5, n // 4)
+
+
+def slow_first(items: list[pytest.Item]) -> None:
+    """Otherwise one long test begins last, and every other processor waits for it.
+
+    By file: what a file makes once for its tests is made once.
+    """
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 def commit_what_is_searched(items: list[pytest.Item]) -> None:
     """MariaDB's full text does not see what is not committed: there each test commits."""
     if KIND == "mysql":

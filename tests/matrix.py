@@ -17,7 +17,7 @@ from typing import NamedTuple
 from tests.databases import KINDS
 from tests.servers import server
 
-ALL = ["-n", "3", "-m", "not browser"]  # on two cores: many tests wait for a program
+ALL = ["-n", "3", "--dist", "worksteal", "-m", "not browser"]  # 3: many wait for a program
 NOTHING_COLLECTED = 5
 
 

@@ -25,6 +25,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from pytest_django import DjangoDbBlocker
 
 from songloom.curate import services as curate
 from songloom.generate import services as compose
@@ -33,6 +34,7 @@ from songloom.interfaces.subsonic.protocol import METHODS, PUBLIC
 from songloom.library import storage
 from songloom.library.models import Folder, Playlist, Rendition, User
 from songloom.library.services import people
+from tests.shared_rows import shared_rows
 from tests.shelf import person, shelve
 
 ROLES = ("nobody", "other", "owner", "admin")
@@ -282,8 +284,19 @@ class World:
     things: dict[str, str]
 
 
+@pytest.fixture(scope="module")
+def one_world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    with shared_rows(django_db_blocker):
+        yield make_world()
+
+
 @pytest.fixture
-def world(db: None) -> World:
+def world(one_world: World, db: None) -> World:
+    """The same for every test; what a test changes in it is undone."""
+    return one_world
+
+
+def make_world() -> World:
     owner, other, admin = person("owner"), person("other"), person("root", is_admin=True)
     third = person("third")
     users = {"nobody": None, "other": other, "owner": owner, "admin": admin}

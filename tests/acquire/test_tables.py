@@ -26,6 +26,7 @@ from songloom.library.keep.verify import verify
 from songloom.library.models import Track, User
 from songloom.library.services.tagging import tags_of
 from songloom.search.services import search
+from tests.databases import examples
 from tests.fetch.servers import Request, Server, serving
 from tests.shelf import person, wav_bytes
 
@@ -355,7 +356,7 @@ lines = st.lists(
 HEADS = ["标题", "时长", "日期", "艺术家", "url", "id", "lineage", "tags", "频率", "key", "曲目"]
 
 
-@hypothesis_settings(max_examples=40, suppress_health_check=list(HealthCheck))
+@hypothesis_settings(max_examples=examples(40), suppress_health_check=list(HealthCheck))
 @given(head=st.lists(st.sampled_from(HEADS), min_size=1, max_size=5), rows=lines)
 def test_no_table_at_all_fails_otherwise_than_by_a_refusal(
     tmp_path_factory: pytest.TempPathFactory, head: list[str], rows: list[list[str]]

@@ -15,6 +15,7 @@ from django.db import connection, transaction
 
 from songloom import jobs
 from songloom.jobs.models import Job, Worker
+from tests.databases import examples
 from tests.jobs.processes import end, fork, forked, serve, until
 from tests.jobs.test_processes import _lines, _write, book, on_every_carrier  # noqa: F401
 
@@ -23,7 +24,7 @@ pytestmark = [
     pytest.mark.usefixtures("verified_at_end"),
     pytest.mark.slow,
 ]
-MANY = 1_000
+MANY = examples(1_000)
 
 
 @on_every_carrier

@@ -18,6 +18,7 @@ from songloom.jobs import services, worker
 from songloom.jobs.models import Job
 from songloom.jobs.performing import WORKER, _claim, _end
 from songloom.jobs.reaping import reap
+from tests.databases import examples
 
 pytestmark = pytest.mark.django_db
 
@@ -88,7 +89,9 @@ class History:
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(25),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(steps=steps, endings=st.lists(outcomes, max_size=8))
 def test_every_job_ends_and_a_done_one_ran_to_its_end_once(

@@ -16,10 +16,11 @@ from songloom.library.dates import partial_date
 from songloom.library.ids import clean_text, name_key
 from songloom.library.models import Album, Artist, Credit, Genre, Track, TrackTag
 from songloom.library.services import documents, tagging
+from tests.databases import examples
 from tests.library.conftest import Keep
 
 FEW = settings(
-    max_examples=30,
+    max_examples=examples(30),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -12,10 +12,13 @@ from hypothesis import strategies as st
 from songloom.library.ids import clean_text, name_key
 from songloom.library.models import Album, Artist, Genre, Track
 from songloom.library.services import tagging
+from tests.databases import examples
 from tests.library.conftest import Keep
 
 quiet = settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(15),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 words = st.text(min_size=1, max_size=40).map(lambda text: clean_text(text, 40)).filter(bool)
 names = st.lists(words, min_size=1, max_size=4, unique_by=name_key)

@@ -20,6 +20,7 @@ from songloom.interfaces.rest.api import api
 from songloom.jobs import enqueue
 from songloom.library.models import Features, Folder, Playlist, Rendition, Track, User
 from songloom.search.services import SORTS
+from tests.databases import examples
 from tests.rest.conftest import Caller
 from tests.shelf import shelve
 
@@ -181,7 +182,9 @@ def test_an_offset_that_no_page_would_write_is_refused(root: Caller) -> None:
 
 
 @hypothesis_settings(
-    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+    max_examples=examples(60),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    deadline=None,
 )
 @given(address=st.sampled_from(lists()), content=JSON, values=st.lists(JSON, max_size=3))
 def test_any_json_is_refused_as_a_cursor(

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from songloom.interfaces.rest import urls  # noqa: F401  (mounts every router)
 from songloom.interfaces.rest.api import api
 from songloom.library.models import Track
+from tests.databases import examples
 from tests.rest.conftest import Caller, assert_error, read
 from tests.shelf import shelve
 
@@ -97,7 +98,9 @@ def test_odd_ids_queries_and_bodies_are_answered(root: Caller, operation: str) -
 
 
 @hypothesis_settings(
-    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+    max_examples=examples(60),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    deadline=None,
 )
 @given(body=JSON)
 def test_any_json_for_a_playlist_is_made_or_refused(ada: Caller, body: Any) -> None:
@@ -107,7 +110,9 @@ def test_any_json_for_a_playlist_is_made_or_refused(ada: Caller, body: Any) -> N
 
 
 @hypothesis_settings(
-    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+    max_examples=examples(60),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    deadline=None,
 )
 @given(words=st.text(max_size=300))
 def test_any_title_is_kept_clean_or_refused(ada: Caller, words: str) -> None:

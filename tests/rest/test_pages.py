@@ -15,11 +15,14 @@ from songloom.errors import BadValue
 from songloom.interfaces.rest.cursors import closed, opened
 from songloom.interfaces.rest.pages import FURTHEST, Order, cursor_after, offset_of, page_of
 from songloom.library.models import Track, User
+from tests.databases import examples
 
 pytestmark = pytest.mark.django_db
 YEARS = st.lists(st.one_of(st.none(), st.integers(1990, 1994)), min_size=1, max_size=12)
 LAWS = hypothesis_settings(
-    max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+    max_examples=examples(25),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    deadline=None,
 )
 
 

@@ -16,6 +16,7 @@ from songloom.library.services.bin import bin_track, forget_track, restore_track
 from songloom.search.indexing import index_tracks
 from songloom.search.models import Row
 from songloom.search.services import SORTS, Found, matching, search
+from tests.databases import examples
 from tests.search.library import make_track, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.searches]
@@ -314,7 +315,9 @@ PARTS = st.sampled_from(
 
 
 @settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    max_examples=examples(60),
+    deadline=None,
 )
 @given(st.one_of(st.text(max_size=60), st.lists(PARTS, max_size=8).map("".join)))
 def test_no_query_at_all_is_an_error(user: User, query: str) -> None:

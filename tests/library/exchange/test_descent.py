@@ -13,6 +13,7 @@ from songloom.library.exchange import ancestry
 from songloom.library.exchange.descent import note
 from songloom.library.models import LineageNode, Track, User
 from songloom.library.services.tracing import graph
+from tests.databases import examples
 from tests.library.exchange.tables import entered
 
 WAY = [
@@ -105,7 +106,7 @@ anything = st.recursive(
 )
 
 
-@settings(max_examples=40, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(40), suppress_health_check=list(HealthCheck))
 @given(story=st.lists(st.dictionaries(st.text(max_size=6), anything, max_size=4), min_size=1))
 def test_no_story_at_all_fails(db: None, story: list[Any]) -> None:
     owner, _ = User.objects.get_or_create(username="any")

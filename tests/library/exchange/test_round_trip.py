@@ -17,6 +17,7 @@ from songloom.library.exchange.columns import COLUMNS
 from songloom.library.models import Features, LineageNode, Track, User
 from songloom.library.services.tagging import set_fields
 from songloom.library.services.tracing import node, trace_file, track_node
+from tests.databases import examples
 from tests.library.conftest import Keep
 from tests.library.exchange.tables import exported
 
@@ -117,7 +118,7 @@ def test_a_file_that_cannot_be_written_leaves_nothing(owner: User, tmp_path: Pat
 texts = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12)
 
 
-@settings(max_examples=25, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(25), suppress_health_check=list(HealthCheck))
 @given(
     songs=st.lists(
         st.tuples(texts, st.lists(texts, max_size=2), texts, st.floats(0.1, 1e5)), max_size=4
