@@ -110,6 +110,14 @@ def test_a_zip_with_new_labels_knows_its_track(
     assert Rendition.objects.get().duration_s == pytest.approx(3.0, abs=1e-3)
 
 
+def test_labels_that_were_moved_where_they_lay_are_taken_too(
+    songloom: Songloom, archive: Path, tmp_path: Path
+) -> None:
+    back = changed(archive, tmp_path / "back.zip", {"labels/chords.txt": b"0.5\t1\tC\n"})
+    said = songloom("audacity", "import", str(back), "--json").document
+    assert said["edits"] == [{"edit": "cut", "start_s": 0.5, "end_s": 1.0}]
+
+
 def test_a_zip_with_an_edited_sound_is_a_rendition_with_its_lineage(
     songloom: Songloom, archive: Path, track: str, tmp_path: Path
 ) -> None:

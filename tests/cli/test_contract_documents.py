@@ -148,7 +148,8 @@ SUCCESS: list[tuple[str, Shape]] = [
     (
         "audacity export {one} --out {folder}",
         {"track": ID, "path": Text("/.+"), "songloom": str, "title": str, "artist": str}
-        | {"sound": str, "sound_sha256": str, "sample_rate": int, "labels": dict},
+        | {"sound": str, "sound_sha256": str, "sample_rate": int, "labels": dict}
+        | {"labels_sha256": dict, "stems": dict},
     ),
     ("search", FOUND),
     ("search qinghuaci", FOUND),

@@ -16,6 +16,7 @@ from songloom.config.up import DRAIN_S
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
+UNITS = ("songloom.service", "songloom-worker.service")
 
 
 def documented() -> set[str]:
@@ -98,21 +99,30 @@ def test_the_unit_leaves_time_for_a_calm_end() -> None:
     assert int(stop[1]) > DRAIN_S
 
 
-def test_systemd_understands_the_unit(tmp_path: Path) -> None:
+def test_both_units_confine_what_they_start_alike() -> None:
+    units = [(DEPLOY / name).read_text().splitlines() for name in UNITS]
+    ours, workers = ([line for line in unit if "=" in line and "#" not in line] for unit in units)
+    differ = set(ours) ^ set(workers)
+    assert {line.partition("=")[0] for line in differ} == {"Description", "ExecStart"}
+    assert any(line.endswith("/songloom worker") for line in workers)
+
+
+@pytest.mark.parametrize("name", UNITS)
+def test_systemd_understands_the_unit(tmp_path: Path, name: str) -> None:
     program = shutil.which("systemd-analyze")
     if program is None:
         assert not os.environ.get("CI"), "under CI nothing is left out"
         pytest.skip("no systemd here; `make system` installs it")
-    unit = (DEPLOY / "songloom.service").read_text()
+    unit = (DEPLOY / name).read_text()
     unit = unit.replace("/opt/songloom/.venv/bin/songloom", sys.executable)  # it must exist
-    (tmp_path / "songloom.service").write_text(unit)
+    (tmp_path / name).write_text(unit)
     done = subprocess.run(
-        [program, "verify", "--man=no", str(tmp_path / "songloom.service")],
+        [program, "verify", "--man=no", str(tmp_path / name)],
         capture_output=True,
         text=True,
         check=False,
     )
-    about_it = [line for line in done.stderr.splitlines() if "songloom.service" in line]
+    about_it = [line for line in done.stderr.splitlines() if name in line]
     assert about_it == [], done.stderr
 
 

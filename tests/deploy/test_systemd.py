@@ -102,6 +102,20 @@ def test_it_stops_in_good_order_within_its_time(machine: Machine) -> None:
     wait_until_ready(machine)
 
 
+def test_workers_alone_are_a_service_too(machine: Machine) -> None:
+    """Beside the other one here; on a machine of their own they are the same unit."""
+    place = "/etc/systemd/system/songloom-worker.service"
+    machine.run(f"install -m 0644 /opt/songloom/deploy/songloom-worker.service {place}")
+    machine.run("systemctl daemon-reload && systemctl start songloom-worker")
+    ends_s = time.monotonic() + READY_WITHIN_S
+    while "/var/lib/songloom" not in machine.run("journalctl -u songloom-worker -o cat"):
+        assert time.monotonic() < ends_s, machine.run("journalctl -u songloom-worker")
+        time.sleep(0.5)
+    machine.run("systemctl stop songloom-worker")
+    said = machine.run("systemctl show songloom-worker --property=Result,ExecMainStatus --value")
+    assert said.split() == ["success", "0"]
+
+
 @pytest.mark.parametrize("name", ["deploy/songloom.env", "deploy/songloom.service"])
 def test_the_page_installs_what_we_publish(name: str) -> None:
     before, after = steps()

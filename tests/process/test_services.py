@@ -256,13 +256,17 @@ def test_ordering_the_same_twice_before_it_is_made_is_one_job(track: Track, owne
 def test_a_bad_order_is_refused_before_any_job(track: Track, owner: User) -> None:
     with pytest.raises(BadRecipe):
         services.start(track, [{"edit": "trim", "start_s": 3, "end_s": 1}], owner=owner)
+    with pytest.raises(BadRecipe, match=r"edit 2 \(trim\): nothing would be left of .* 3\.00 s"):
+        services.start(track, [{"edit": "cut", "start_s": 0, "end_s": 1},
+                               {"edit": "trim", "start_s": 3.5}], owner=owner)  # fmt: skip
     assert not Job.objects.filter(kind="process.render").exists()
 
 
 def test_an_edit_that_fails_on_the_sound_fails_the_job_with_its_code(
     track: Track, owner: User
 ) -> None:
-    job = services.start(track, [{"edit": "trim", "start_s": 60}], owner=owner)
+    short = {"edit": "trim", "start_s": 0, "end_s": 0.1}
+    job = services.start(track, [short, {"edit": "loudness"}], owner=owner)
     finish([job])
     job.refresh_from_db()
     assert job.state == Job.State.FAILED

@@ -58,6 +58,14 @@ def test_a_recipe_is_accepted_as_a_job(ada: Caller, track: Track) -> None:
     assert arguments["recipe"]["edits"][0]["edit"] == "trim"
 
 
+def test_a_part_beyond_the_end_is_refused_at_once(ada: Caller, track: Track) -> None:
+    wish = {"recipe": [{"edit": "trim", "start_s": 10, "end_s": 40}]}
+    error = read(ada.send("POST", f"tracks/{track.pk}/renditions", wish), 422)["error"]
+    assert error["code"] == "bad_recipe"
+    assert "nothing would be left of a sound of 4.00 s" in error["message"]
+    assert not Job.objects.filter(kind="process.render").exists()
+
+
 def test_the_same_order_twice_is_one_job(ada: Caller, track: Track) -> None:
     wish = {"recipe": [{"edit": "gain", "gain_db": -3}]}
     first = ada.post(f"tracks/{track.pk}/renditions", wish, 202)["job"]["id"]
@@ -79,6 +87,7 @@ def test_every_edit_is_taken_with_its_usual_values(ada: Caller, track: Track, na
         "trim": {"start_s": 0, "end_s": 2},
         "cut": {"start_s": 1, "end_s": 2},
         "resample": {"rate_hz": 22_050},
+        "mix": {"matrix": [[0.5]]},  # the track has one channel
     }
     parameters = {p.name: p.default for p in EDITS[name].parameters if p.default is not None}
     edit = {"edit": name, **parameters, **given.get(name, {})}

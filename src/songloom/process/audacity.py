@@ -15,6 +15,7 @@ from django.db import transaction
 from songloom import __version__
 from songloom.core import sandbox
 from songloom.core.audio import audacity, splitting
+from songloom.core.audio import recipe as recipes
 from songloom.core.audio.splitting import Label
 from songloom.errors import BadValue
 from songloom.library import storage
@@ -29,6 +30,7 @@ SOUND = "sound.wav"
 MOST_ENTRIES = 50
 LARGEST_SOUND = 4 << 30
 LARGEST_RATIO = 100
+EDITS = [{"edit": "resample", "sample_rate": audacity.SAMPLE_RATE}]
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -38,12 +40,24 @@ def labels_of(track: Track) -> dict[str, list[Label]]:
     return {} if found is None else audacity.label_groups(found.values)
 
 
-def export(track: Track, out: Path) -> dict[str, Any]:
+def export(
+    track: Track,
+    out: Path,
+    *,
+    stems: Sequence[tuple[str, Path]] = (),
+    sections: Sequence[Sequence[Any]] = (),
+) -> dict[str, Any]:
     """Write a zip: the sound as a 48 kHz WAV of 24 bits, a label file for each kind, a manifest.
 
-    returns the manifest. Raises NoAudio, StorageAway, DiskFull.
+    stems     name and file of each part that the sound is the sum of; as WAV like the sound
+    sections  [from_s, to_s, name] where the score knows them and nothing was measured
+    returns   the manifest. Raises NoAudio, StorageAway, DiskFull.
     """
     groups = labels_of(track)
+    if sections and "sections" not in groups:
+        groups |= audacity.label_groups({"sections": sections})
+    texts = {f"labels/{name}.txt": splitting.as_text(found) for name, found in groups.items()}
+    names = {name: f"stems/{path.stem}.wav" for name, path in stems}
     with storage.temporary(".wav") as sound:
         write_sound(track, sound)
         manifest = {
@@ -55,11 +69,17 @@ def export(track: Track, out: Path) -> dict[str, Any]:
             "sound_sha256": _sha256(sound),
             "sample_rate": audacity.SAMPLE_RATE,
             "labels": {name: f"labels/{name}.txt" for name in groups},
+            "labels_sha256": {name: _sha256_of(text) for name, text in texts.items()},
+            "stems": names,
         }
+        limits = services.limits_for(services.source_of(track))
         with zipfile.ZipFile(out, "w") as archive:
             archive.write(sound, SOUND)
-            for name, found in groups.items():
-                _put(archive, f"labels/{name}.txt", splitting.as_text(found))
+            for name, path in stems:
+                _rendered(path, sound, recipes.read(EDITS).document(), limits)
+                archive.write(sound, names[name])
+            for name, text in texts.items():
+                _put(archive, name, text)
             _put(archive, MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1))
     return manifest
 
@@ -67,20 +87,24 @@ def export(track: Track, out: Path) -> dict[str, Any]:
 def write_sound(track: Track, out: Path) -> None:
     """The sound of a track as Audacity takes it without a question."""
     file = services.source_of(track)
-    order = services.Order.of([{"edit": "resample", "sample_rate": audacity.SAMPLE_RATE}], "wav")
     with at_hand(file) as path:
-        sandbox.call(
-            RENDER,
-            {
-                "source": str(path),
-                "out": str(out),
-                "recipe": services.whole_recipe(file, order.recipe),
-                "format": "wav",
-                "bits": audacity.BITS,
-            },
-            limits=services.limits_for(file),
-            cancelled=services.is_unwanted,
-        )
+        whole = services.whole_recipe(file, recipes.read(EDITS))
+        _rendered(path, out, whole, services.limits_for(file))
+
+
+def _rendered(path: Path, out: Path, recipe: dict[str, Any], limits: sandbox.Limits) -> None:
+    sandbox.call(
+        RENDER,
+        {
+            "source": str(path),
+            "out": str(out),
+            "recipe": recipe,
+            "format": "wav",
+            "bits": audacity.BITS,
+        },
+        limits=limits,
+        cancelled=services.is_unwanted,
+    )
 
 
 def manifest_of(archive: zipfile.ZipFile) -> dict[str, Any]:
@@ -116,20 +140,26 @@ def opened(path: Path) -> zipfile.ZipFile:
 
 
 def labels_in(archive: zipfile.ZipFile, manifest: Mapping[str, Any]) -> list[Label]:
-    """The labels that somebody added: those files that were not exported as they are."""
-    known = set(dict(manifest.get("labels") or {}).values())
+    """The labels that somebody added or moved: those files that were not exported as they are."""
+    known = _named(manifest, "labels_sha256")
     names = [one.filename for one in archive.infolist() if one.filename.endswith(".txt")]
     found: list[Label] = []
     for name in names:
-        if name not in known:
-            with archive.open(name) as file:
-                found += splitting.labels(file.read(splitting.LARGEST_TEXT + 1))
+        with archive.open(name) as file:
+            text = file.read(splitting.LARGEST_TEXT + 1)
+        if hashlib.sha256(text).hexdigest() != known.get(name):
+            found += splitting.labels(text)
     return sorted(found, key=lambda one: (one.start_s, one.end_s))
 
 
 def edited_sound(archive: zipfile.ZipFile, manifest: Mapping[str, Any], out: Path) -> bool:
-    """Take the sound that somebody edited out of a zip; False where it is as it was exported."""
-    names = [one.filename for one in archive.infolist() if one.filename.lower().endswith(".wav")]
+    """Take the sound that somebody edited out of a zip; False where it is as it was exported.
+
+    A stem is not the sound of the track, changed or not.
+    """
+    stems = set(_named(manifest, "stems").values())
+    files = [one.filename for one in archive.infolist() if one.filename not in stems]
+    names = [name for name in files if name.lower().endswith(".wav")]
     for name in sorted(names, key=lambda one: one == SOUND):
         with archive.open(name) as file, out.open("wb") as target:
             shutil.copyfileobj(file, target, 1 << 20)
@@ -173,6 +203,17 @@ def recipe_of(labels: Sequence[Label], use: str) -> list[dict[str, Any]]:
 
 def _put(archive: zipfile.ZipFile, name: str, text: str) -> None:
     archive.writestr(zipfile.ZipInfo(name, EPOCH), text)
+
+
+def _named(manifest: Mapping[str, Any], what: str) -> dict[str, str]:
+    """Name → text out of a manifest that anybody may have written."""
+    found = manifest.get(what)
+    pairs = found.items() if isinstance(found, dict) else ()
+    return {name: text for name, text in pairs if isinstance(text, str)}
+
+
+def _sha256_of(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _sha256(path: Path) -> str:

@@ -88,6 +88,9 @@ def start(
     """
     order = Order.of(recipe, format, bit_rate_kbps).by(owner)
     file = source_of(track)
+    lasts_s = file.duration_s if track.duration_s is None else track.duration_s
+    n_samples = round(lasts_s * file.sample_rate)
+    order.recipe.check(n_samples, file.sample_rate, file.channels)
     arguments = {
         "track_id": str(track.pk),
         "recipe": order.recipe.document(),

@@ -25,7 +25,9 @@ def test_whatever_was_measured_becomes_labels() -> None:
             "beats_s": [0.5, 1.0],
             "downbeats_s": [0.5],
             "chords": [[0.0, 2.0, "C"], [2.0, 4.0, "Am"]],
-            "silences": [[10.0, 11.5]],
+            "silences_s": [[10.0, 11.5]],
+            "key_changes": [[0.0, "C", "major"], [20.0, "A", "minor"]],
+            "duration_s": 60.0,
             "sections": [{"start_s": 0, "end_s": 30, "label": "A"}],
             "tempo_bpm": 120.0,
         }
@@ -36,6 +38,7 @@ def test_whatever_was_measured_becomes_labels() -> None:
         "chords": [Label(0, 2, "C"), Label(2, 4, "Am")],
         "silences": [Label(10, 11.5, "silence")],
         "sections": [Label(0, 30, "A")],
+        "keys": [Label(0, 20, "C major"), Label(20, 60, "A minor")],
     }
 
 
@@ -47,6 +50,7 @@ def test_whatever_was_measured_becomes_labels() -> None:
         {"beats_s": [], "chords": []},
         {"chords": ["C", 7, None, [1], [2, 1, "back"], {"name": "C"}, ["a", "b"]]},
         {"beats_s": ["x", None, -1]},
+        {"key_changes": [[0.0, "C"], [1.0]], "silences_s": [[1.0]]},
     ],
 )
 def test_what_is_not_there_or_looks_otherwise_is_left_out(features: dict[str, Any]) -> None:

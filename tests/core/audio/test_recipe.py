@@ -15,7 +15,7 @@ from songloom.core.audio.edits import EDITS, Edit, Parameter, Sound
 from songloom.core.audio.resampling import resample
 from songloom.errors import BadRecipe
 from tests.core.audio.sounds import boundaries, cut_at, joined, noise
-from tests.core.audio.wishes import edits
+from tests.core.audio.wishes import TRACK, edits
 
 RATE = 1_000  # 1 sample is 1 ms
 
@@ -211,6 +211,47 @@ def test_an_edit_that_leaves_nothing_says_which_it_was(document: Any, said: str)
     silent = np.zeros((2, 2_000), np.float32)
     with pytest.raises(BadRecipe) as caught:
         made(document, silent)
+    assert said in str(caught.value)
+
+
+@given(document=st.lists(edits(), min_size=1, max_size=3), n=st.integers(1, 3_000))
+def test_what_is_refused_unheard_is_what_the_sound_itself_would_refuse(
+    document: list[dict[str, Any]], n: int
+) -> None:
+    wanted = recipe.read([one for one in document if one["edit"] != "join"])
+    unheard = heard = None
+    try:
+        wanted.check(n, RATE, 2)
+    except BadRecipe as exc:
+        unheard = str(exc)
+    if unheard is None:
+        return
+    try:
+        for _ in wanted.on(Sound(lambda: iter([noise(n)]), RATE, 2)).make():
+            pass
+    except BadRecipe as exc:
+        heard = str(exc)
+    assert heard == unheard
+
+
+@pytest.mark.parametrize(
+    ("document", "said"),
+    [
+        ([{"edit": "trim", "start_s": 5}], "nothing would be left of a sound of 2.00 s"),
+        ([{"edit": "gain"}, {"edit": "cut"}], "edit 2 (cut): nothing would be left"),
+        ([{"edit": "trim_silence"}, {"edit": "trim", "start_s": 5}], None),
+        ([{"edit": "loudness"}, {"edit": "trim", "start_s": 5}], None),
+        ([{"edit": "join", "track": TRACK}, {"edit": "trim", "start_s": 5}], None),
+        ([{"edit": "trim", "start_s": 1.999}], None),
+    ],
+)  # fmt: skip
+def test_what_is_known_beforehand_is_said_beforehand(document: Any, said: str | None) -> None:
+    wanted = recipe.read(document)
+    if said is None:
+        wanted.check(2_000, RATE, 2)
+        return
+    with pytest.raises(BadRecipe) as caught:
+        wanted.check(2_000, RATE, 2)
     assert said in str(caught.value)
 
 

@@ -122,3 +122,11 @@ def test_a_fade_ends_in_nothing_and_touches_only_the_end(n_samples: int) -> None
     if n > 1:
         assert abs(audio[0, -1]) < 1e-6
         assert (np.diff(audio[0, 1_000 - n :]) <= 0).all()
+
+
+def test_the_gains_are_what_was_done_to_each_sample() -> None:
+    raw = strokes(3.0, 0.9)
+    gains = np.ones((1, raw.shape[1]), dtype=np.float32)
+    made = mastered(raw.copy(), sample_rate=RATE, tail_s=0.5, gains=gains)
+    np.testing.assert_allclose(made, raw * gains, rtol=0, atol=1e-6)
+    assert gains.min() < 0.99 * gains.max()  # the limiter and the fade are in it

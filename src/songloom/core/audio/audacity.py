@@ -11,7 +11,12 @@ from songloom.errors import BadValue
 
 SAMPLE_RATE, BITS = 48_000, 24
 POINTS = {"beats_s": "beats", "downbeats_s": "downbeats"}
-SPANS = ("chords", "silences", "sections", "key_changes")
+SPANS = {
+    "chords": "chords",
+    "silences_s": "silences",
+    "sections": "sections",
+    "key_changes": "keys",
+}
 NAMES = ("name", "label", "text", "chord", "key")
 USES = ("cut", "keep", "split")
 
@@ -26,9 +31,10 @@ def label_groups(features: Mapping[str, Any]) -> dict[str, list[Label]]:
     for field, name in POINTS.items():
         times = features.get(field) or []
         found[name] = [Label(at, at, str(n)) for n, at in enumerate(_numbers(times), 1)]
-    for field in SPANS:
-        spans = [_span(one, field) for one in features.get(field) or [] if one]
-        found[field] = [one for one in spans if one is not None]
+    for field, name in SPANS.items():
+        values = _keys(features) if name == "keys" else features.get(field) or []
+        spans = [_span(one, name) for one in values if one]
+        found[name] = [one for one in spans if one is not None]
     return {name: labels for name, labels in found.items() if labels}
 
 
@@ -36,8 +42,18 @@ def _numbers(values: Any) -> list[float]:
     return [float(one) for one in values if isinstance(one, int | float) and one >= 0]
 
 
-def _span(one: Any, field: str) -> Label | None:
-    words = field.rstrip("s")
+def _keys(features: Mapping[str, Any]) -> list[Any]:
+    """[second, key, mode] at each change → stretches, the last of them to the end."""
+    changes = [one for one in features.get("key_changes") or [] if len(one) == 3]
+    ends = [*(one[0] for one in changes[1:]), features.get("duration_s")]
+    return [
+        [at, end, f"{key} {mode}"]
+        for (at, key, mode), end in zip(changes, ends, strict=False)  # no change: one end too many
+    ]
+
+
+def _span(one: Any, name: str) -> Label | None:
+    words = name.rstrip("s")
     if isinstance(one, Mapping):
         start, end = one.get("start_s"), one.get("end_s")
         said = next((str(one[name]) for name in NAMES if one.get(name)), words)

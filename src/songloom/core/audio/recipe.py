@@ -44,6 +44,35 @@ class Recipe:
             sound = _checked(edit, f"edit {number} ({edit.name})", sound)
         return sound
 
+    def check(self, n_samples: int, sample_rate: int, channels: int) -> None:
+        """Whether a sound of this shape can be edited so, as far as it need not be heard for that.
+
+        Raises BadRecipe as the edit itself would, once it met the sound.
+        """
+        sound = Sound(_unheard, sample_rate, channels, jump=_unheard, count=lambda: n_samples)
+        for number, edit in enumerate(self.edits, 1):
+            where, before = f"edit {number} ({edit.name})", sound
+            if isinstance(edit, Join):
+                return
+            try:
+                sound = edit.on(before)
+            except _NotHeard:
+                return
+            except BadRecipe as exc:
+                raise _named(where, exc) from exc
+            if sound.count is None:
+                return
+            if sound.count() == 0:
+                raise _nothing_left(where, before)
+
+
+class _NotHeard(Exception):
+    """An edit wants to hear the sound before it says how long it makes it."""
+
+
+def _unheard(position: int = 0) -> Blocks:
+    raise _NotHeard
+
 
 def read(document: Any) -> Recipe:
     """A recipe out of JSON: an object with `edits`, or the list of edits alone.
@@ -122,13 +151,21 @@ def _checked(edit: Edit, where: str, before: Sound) -> Sound:
                 is_empty = False
                 yield block
         if is_empty:
-            n_whole = n_before[0] if before.count is None else before.count()
-            lasts_s = n_whole / before.sample_rate
-            raise BadRecipe(f"{where}: nothing would be left of a sound of {lasts_s:.2f} s")
+            raise _nothing_left(where, before, n_before[0])
 
     try:
         made = edit.on(replace(before, make=lambda: heard(before.make())))
         return replace(made, make=lambda: never_empty(made.make()))
     except BadRecipe as exc:
-        message = str(exc)
-        raise BadRecipe(message if message.startswith("edit ") else f"{where}: {message}") from exc
+        raise _named(where, exc) from exc
+
+
+def _named(where: str, error: BadRecipe) -> BadRecipe:
+    message = str(error)
+    return BadRecipe(message if message.startswith("edit ") else f"{where}: {message}")
+
+
+def _nothing_left(where: str, before: Sound, n_heard: int = 0) -> BadRecipe:
+    n_whole = n_heard if before.count is None else before.count()
+    lasts_s = n_whole / before.sample_rate
+    return BadRecipe(f"{where}: nothing would be left of a sound of {lasts_s:.2f} s")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import inf
 
 import numpy as np
@@ -19,25 +20,31 @@ FADE_SHARE = 0.6  # of the tail
 METER_SAMPLES = 1 << 18
 
 
-def mastered(audio: Audio, *, sample_rate: int, tail_s: float) -> Audio:
+def mastered(audio: Audio, *, sample_rate: int, tail_s: float, gains: Audio | None = None) -> Audio:
     """The recording at about −16 LUFS, true peaks at most −1 dBTP, faded out over its tail.
 
     audio    (channels, samples) float32; changed in place
     tail_s   ringing at the end, the last part of which fades to nothing
+    gains    (1, samples) of ones: what each sample was multiplied by, afterwards
     returns  the same array; silence stays silence
     """
-    fade_out(audio, round(FADE_SHARE * tail_s * sample_rate))
+    both = [audio] if gains is None else [audio, gains]
+    for one in both:
+        fade_out(one, round(FADE_SHARE * tail_s * sample_rate))
     loudness, peak_db = _measured(audio, sample_rate)
     if loudness == -inf or peak_db == -inf:
         return audio
     gain_db = TARGET_LUFS - loudness
     gain_db = min(gain_db, CEILING_DBTP + MOST_REDUCTION_DB - peak_db)
-    audio *= np.float32(10 ** (gain_db / 20))
+    for one in both:
+        one *= np.float32(10 ** (gain_db / 20))
     if peak_db + gain_db > CEILING_DBTP:
-        limit(audio, sample_rate=sample_rate, ceiling=10 ** ((CEILING_DBTP - 0.3) / 20))
+        ceiling = 10 ** ((CEILING_DBTP - 0.3) / 20)
+        limit(audio, sample_rate=sample_rate, ceiling=ceiling, also=both[1:])
         _, peak_db = _measured(audio, sample_rate)
         if peak_db > CEILING_DBTP:
-            audio *= np.float32(10 ** ((CEILING_DBTP - 0.01 - peak_db) / 20))
+            for one in both:
+                one *= np.float32(10 ** ((CEILING_DBTP - 0.01 - peak_db) / 20))
     return audio
 
 
@@ -53,8 +60,8 @@ def _finite(measured: float | None) -> float:
     return -inf if measured is None else float(measured)
 
 
-def limit(audio: Audio, *, sample_rate: int, ceiling: float) -> None:
-    """Turn down, in place, just where samples would exceed `ceiling`.
+def limit(audio: Audio, *, sample_rate: int, ceiling: float, also: Sequence[Audio] = ()) -> None:
+    """Turn down, in place, just where samples would exceed `ceiling`; `also` goes down with it.
 
     The gain moves in straight lines between blocks of 5 ms and is at every block's edges no higher
     than either neighbour needs, so no sample exceeds the ceiling; it comes back within ~0.1 s.
@@ -70,11 +77,10 @@ def limit(audio: Audio, *, sample_rate: int, ceiling: float) -> None:
     held = _released(needed, RELEASE_S / BLOCK_S)
     edges = np.minimum(np.append(held, 1.0), np.insert(held, 0, 1.0))
     for block in np.flatnonzero((edges[:-1] < 1.0) | (edges[1:] < 1.0)):
-        part = audio[:, block * size : (block + 1) * size]
-        line = np.linspace(edges[block], edges[block + 1], size + 1, dtype=np.float32)[
-            : part.shape[1]
-        ]
-        part *= line
+        line = np.linspace(edges[block], edges[block + 1], size + 1, dtype=np.float32)
+        for one in (audio, *also):
+            part = one[:, block * size : (block + 1) * size]
+            part *= line[: part.shape[1]]
 
 
 def _released(needed: NDArray[np.float64], blocks: float) -> NDArray[np.float64]:

@@ -77,6 +77,23 @@ def _track_events(track: Track) -> list[Event]:
     return events
 
 
+def parts_of(midi: bytes) -> list[bytes]:
+    """A type 1 file for each track but the first, which holds the tempo and goes with all."""
+    (resolution,) = struct.unpack_from(">H", midi, 12)
+    first, *others = _tracks(midi)
+    head = b"MThd" + struct.pack(">IHHH", 6, 1, 2, resolution)
+    return [head + first + other for other in others]
+
+
+def _tracks(midi: bytes) -> list[bytes]:
+    found, position = [], 14
+    while position + 8 <= len(midi):
+        end = position + 8 + int(struct.unpack_from(">I", midi, position + 4)[0])
+        found.append(midi[position:end])
+        position = end
+    return found
+
+
 def _meta(kind: int, body: bytes) -> bytes:
     return bytes([META, kind]) + variable_length(len(body)) + body
 

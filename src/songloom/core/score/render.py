@@ -45,17 +45,15 @@ def render(
     told = progress or (lambda share: None)
     midi = Path(midi_path).read_bytes()
     heard = summary(midi)
-    tail_s = min(LONGEST_TAIL_S, max(SHORTEST_TAIL_S, 0.05 * heard.seconds))
-    audio: Audio = np.zeros((2, 0), dtype=np.float32)
+    small: Path | None = None
     if heard.presets:
         cache = Path(cache_dir)
         small = cached_subset(Path(soundfont), heard.presets, cache, sha256=soundfont_sha256)
         prune(cache, most_bytes=most_cached_mb << 20, but=small)
         told(0.1)
-        audio = _sounding(ringing(midi, heard.ticks_at_end(tail_s + 0.5)), small)
+    audio = played(midi, heard, small)
     told(0.7)
-    audio = _exactly(audio, round((heard.seconds + tail_s) * SAMPLE_RATE))
-    mastered(audio, sample_rate=SAMPLE_RATE, tail_s=tail_s)
+    mastered(audio, sample_rate=SAMPLE_RATE, tail_s=tail_s_of(heard))
     told(0.85)
     soundfile.write(out_path, audio.T, SAMPLE_RATE, format="FLAC", subtype="PCM_16")
     told(1.0)
@@ -65,6 +63,24 @@ def render(
         "sample_rate": SAMPLE_RATE,
         "sha256": hashlib.sha256(Path(out_path).read_bytes()).hexdigest(),
     }
+
+
+def tail_s_of(heard: MidiSummary) -> float:
+    """How long the last notes of a piece ring."""
+    return min(LONGEST_TAIL_S, max(SHORTEST_TAIL_S, 0.05 * heard.seconds))
+
+
+def played(midi: bytes, heard: MidiSummary, font: Path | None) -> Audio:
+    """(2, samples) as the renderer gives it, as long as the whole piece with its tail.
+
+    heard  of the whole piece, of which `midi` may be a part
+    font   with the presets that are needed; None for a piece without notes
+    """
+    tail_s = tail_s_of(heard)
+    audio: Audio = np.zeros((2, 0), dtype=np.float32)
+    if font is not None:
+        audio = _sounding(ringing(midi, heard.ticks_at_end(tail_s + 0.5)), font)
+    return _exactly(audio, round((heard.seconds + tail_s) * SAMPLE_RATE))
 
 
 def _sounding(midi: bytes, font: Path) -> Audio:
@@ -111,4 +127,4 @@ def _exactly(audio: Audio, n_samples: int) -> Audio:
     return np.pad(audio, ((0, 0), (0, n_samples - audio.shape[1])))
 
 
-__all__ = ["SAMPLE_RATE", "MidiSummary", "render"]
+__all__ = ["SAMPLE_RATE", "MidiSummary", "played", "render", "tail_s_of"]

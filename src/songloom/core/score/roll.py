@@ -37,12 +37,12 @@ def roll(midi: bytes) -> list[RollPart]:
     """The parts of a Standard MIDI File in its own order. Raises BadValue for anything else."""
     tracks = read_tracks(midi)
     resolution = int(struct.unpack_from(">H", midi, 12)[0])
-    clock = _Clock([message for track in tracks for message in track], resolution)
+    clock = Clock([message for track in tracks for message in track], resolution)
     parts = [_part(track, clock) for track in tracks]
     return [part for part in parts if part.notes]
 
 
-class _Clock:
+class Clock:
     """Ticks to seconds, by the tempos of the whole file."""
 
     def __init__(self, messages: list[Message], resolution: int) -> None:
@@ -62,7 +62,7 @@ class _Clock:
         return self.seconds[which] + (tick - self.ticks[which]) * self.rates[which]
 
 
-def _part(track: list[Message], clock: _Clock) -> RollPart:
+def _part(track: list[Message], clock: Clock) -> RollPart:
     part = RollPart(name="", program=0, is_drums=False)
     for _tick, status, body in track:
         if status == 0xFF and body[0] == NAME_META:
@@ -74,7 +74,7 @@ def _part(track: list[Message], clock: _Clock) -> RollPart:
     return part
 
 
-def _notes(track: list[Message], clock: _Clock) -> Iterator[Sounding]:
+def _notes(track: list[Message], clock: Clock) -> Iterator[Sounding]:
     """Each note-on with the note-off that ends it; what is never ended lasts to the end."""
     begun: dict[tuple[int, int], list[int]] = {}
     last = track[-1][0] if track else 0

@@ -72,6 +72,7 @@ def _act(given: Arguments) -> Outcome:
 
 
 def _export(given: Arguments) -> Outcome:
+    from songloom.generate.services.stems import stems_of
     from songloom.interfaces.answers.files import file_name
     from songloom.process import audacity
 
@@ -83,7 +84,8 @@ def _export(given: Arguments) -> Outcome:
         raise NoSuchFile(f"there is no folder {out.parent}")
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".songloom-") as folder:
         draft = Path(folder) / "draft.zip"
-        manifest = audacity.export(track, draft)
+        stems = stems_of(track, Path(folder))
+        manifest = audacity.export(track, draft, stems=stems.paths, sections=stems.sections)
         draft.replace(out)
     return Outcome({"track": str(track.pk), "path": str(out), **manifest}, [str(out)])
 
