@@ -83,7 +83,7 @@ def test_a_recipe_with_its_version_is_the_same_recipe(ada: Caller, track: Track)
 
 @pytest.mark.parametrize("name", EDITS)
 def test_every_edit_is_taken_with_its_usual_values(ada: Caller, track: Track, name: str) -> None:
-    given = {
+    given: dict[str, dict[str, Any]] = {
         "trim": {"start_s": 0, "end_s": 2},
         "cut": {"start_s": 1, "end_s": 2},
         "resample": {"rate_hz": 22_050},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -39,7 +40,7 @@ def font(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_sum_of_the_parts_is_the_recording(font: Path, tmp_path: Path) -> None:
     midi, mix = tmp_path / "in.mid", tmp_path / "mix.flac"
     midi.write_bytes(piece("melody", "bass", "pad/../x"))
-    given = {"soundfont": str(font), "cache_dir": str(tmp_path / "cache")}
+    given: dict[str, Any] = {"soundfont": str(font), "cache_dir": str(tmp_path / "cache")}
     render(str(midi), str(mix), **given)
     told: list[float] = []
     said = render_stems(str(midi), str(tmp_path), **given, progress=told.append)
