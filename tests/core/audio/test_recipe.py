@@ -255,6 +255,18 @@ def test_what_is_known_beforehand_is_said_beforehand(document: Any, said: str | 
     assert said in str(caught.value)
 
 
+@pytest.mark.parametrize("n", [400, 999, 1_000, 1_001, 1_100])
+def test_a_cut_behind_the_end_loses_nothing_of_what_is_there(n: int) -> None:
+    """At its joint 5 ms overlap; where nothing follows there is no joint."""
+    sound = noise(n)
+    document = [{"edit": "cut", "start_s": 1.0, "end_s": 1.5}]
+    assert np.array_equal(made(document, sound), sound[:, :1_000])
+    nearby = Sound(
+        lambda: iter([sound]), RATE, 2, jump=lambda p: iter([sound[:, p:]]), count=lambda: n
+    )
+    assert np.array_equal(joined(recipe.read(document).on(nearby).make()), sound[:, :1_000])
+
+
 def test_a_trim_that_ends_behind_the_end_keeps_what_there_is() -> None:
     sound = noise(2_000)
     assert np.array_equal(

@@ -16,7 +16,7 @@ from songloom.core.audio.edits import EDITS, Edit, Join, Sound
 from songloom.errors import BadRecipe
 
 VERSION = 1
-ENGINE_VERSION = 3  # rises with every change that may change a rendition's bits
+ENGINE_VERSION = 4  # rises with every change that may change a rendition's bits
 MOST_EDITS = 50
 
 

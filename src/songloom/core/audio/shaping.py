@@ -85,27 +85,33 @@ def cut(blocks: Blocks, first: int, stop: int, n_smooth: int = 0) -> Blocks:
         reader.skip(stop - first - 2 * half)
         yield from reader.rest()
 
-    yield from spliced(reader.passed(first + half), tail(), half)
+    yield from spliced(reader.passed(first + half), tail(), half, first + half)
 
 
-def spliced(head: Blocks, tail: Blocks, half: int) -> Blocks:
+def spliced(head: Blocks, tail: Blocks, half: int, n_head: int) -> Blocks:
     """Two sounds joined within what both have of the joint: `half` samples beyond it and before.
 
     The head is read first. Where the tail ends early, less of it overlaps; where it ends before the
     joint there is none, and the head ends there as it is.
+
+    n_head  how many samples the head has, unless the sound ends before
     """
+    n_before = 0
     held = np.zeros((0, 0), np.float32)
     for piece, is_end in held_back(head, 2 * half):
         if is_end:
             held = piece
         else:
+            n_before += piece.shape[1]
             yield piece
     reader = Reader(tail)
     after = reader.taken(2 * half)
     near = min(half, after.shape[1] - half)
     if half and near <= 0:
-        if held.shape[1] > 0:
-            yield held[:, :half]
+        n_missing = n_head - n_before - held.shape[1]
+        n_kept = held.shape[1] - max(0, half - n_missing)
+        if n_kept > 0:
+            yield held[:, :n_kept]
         return
     if half:
         yield held[:, : half - near]

@@ -61,8 +61,9 @@ class Cut(Edit):
             if position >= first + half:
                 return sound.at(position + stop - first)
             start = min(position, first - half)
-            head = shaping.trim(sound.at(start), 0, first + half - start)
-            made = shaping.spliced(head, sound.at(stop - half), half)
+            n_head = first + half - start
+            head = shaping.trim(sound.at(start), 0, n_head)
+            made = shaping.spliced(head, sound.at(stop - half), half, n_head)
             return shaping.trim(made, position - start, None)
 
         return sound.placed(
