@@ -18,7 +18,7 @@ from tests.config.living import SONGLOOM, environment, run_songloom, until
 from tests.jobs.brokers import NoBroker, address
 
 pytestmark = pytest.mark.slow
-LONG_S = 240  # of noise: measuring takes seconds, so that it can be killed half-way
+LONG_S = 120  # of noise: measuring takes seconds, so that it can be killed half-way
 PATIENCE_S = 240.0
 
 

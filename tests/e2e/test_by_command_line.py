@@ -199,7 +199,7 @@ def test_no_wait_returns_at_once_and_the_work_is_done_later(library: Library) ->
 
 def test_a_worker_killed_half_way_loses_nothing(library: Library) -> None:
     """SIGKILL in mid-job, twice: every job is taken up again, nothing is doubled or half."""
-    names = ("love_theme", "loyalists", "underground", "battle-epic")
+    names = ("love_theme", "wisphunt", "underground", "battle-epic")
     with Up(library.home) as up:
         for name in names:
             library.say("add", str(song(name)), "--no-wait")
@@ -216,7 +216,7 @@ def test_a_worker_killed_half_way_loses_nothing(library: Library) -> None:
 
 
 def test_a_command_killed_half_way_is_taken_up_by_the_next(library: Library) -> None:
-    command = [*SONGLOOM, "add", str(song("knolls")), "--json"]
+    command = [*SONGLOOM, "add", str(song("loyalists")), "--json"]
     process = subprocess.Popen(
         command, env=environment(library.home), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     )
@@ -230,7 +230,7 @@ def test_a_command_killed_half_way_is_taken_up_by_the_next(library: Library) -> 
 
 
 def test_ctrl_c_cancels_what_is_left(library: Library) -> None:
-    command = [*SONGLOOM, "add", str(song("knolls")), "--json"]
+    command = [*SONGLOOM, "add", str(song("loyalists")), "--json"]
     process = subprocess.Popen(
         command, env=environment(library.home), stdout=subprocess.PIPE, text=True
     )

@@ -21,7 +21,7 @@ from tests.databases import examples
 from tests.library.conftest import Keep
 from tests.library.exchange.tables import exported
 
-WORDS = {"key": "C#", "mode": "minor", "sample_rate": 44_100, "channels": 2}
+WORDS = {"key": "C#", "mode": "minor", "brightness": "warm", "sample_rate": 44_100, "channels": 2}
 FORMS = ("csv", "tsv", "jsonl", "parquet")
 
 
