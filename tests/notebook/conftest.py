@@ -13,7 +13,7 @@ from songloom.library.models import Features, Track, User
 from tests.shelf import person, shelve
 
 Shelved = Callable[..., Track]
-WORDS = {"key": "A", "mode": "minor"}
+WORDS = {"brightness": "warm", "key": "A", "mode": "minor"}
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from songloom.core.features import FEATURES_VERSION
 from songloom.library.models import Features, Track
 from songloom.library.services import opinions
 from songloom.search.indexing import index_tracks
@@ -209,6 +210,18 @@ def test_features_are_told_once_they_are_measured(ada: Caller) -> None:
     assert found["features"]["key"] is None
     assert found["features"]["peaks"] == [0.1, 0.2]
     assert found["reasons"] == {"key": "too little pitch"}
+
+
+def test_the_gain_of_the_album_stands_beside_the_tracks(ada: Caller) -> None:
+    assert ada.user is not None
+    track = shelve(ada.user, "Song", artist="A", album="B")
+    values = {"loudness_histogram": [-12.95, [60]], "true_peak_dbtp": 0.0}
+    Features.objects.create(
+        track=track, version=FEATURES_VERSION, values=values, true_peak_dbtp=0.0
+    )
+    found = ada.get(f"tracks/{track.pk}/features")["features"]
+    assert found["replaygain_album_gain_db"] == pytest.approx(-18 + 12.95, abs=0.06)
+    assert found["replaygain_album_peak"] == 1.0
 
 
 def test_stars_and_ratings_are_ones_own(ada: Caller, bob: Caller) -> None:

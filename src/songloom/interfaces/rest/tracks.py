@@ -29,6 +29,7 @@ from songloom.interfaces.rest.shapes import (
 from songloom.library.models import Rating, Star, Track, User
 from songloom.library.services import bin as bins
 from songloom.library.services import documents, opinions, tagging, tracing
+from songloom.library.services.album_gain import album_gains
 from songloom.play.services import record_play
 
 router = Router(tags=["tracks"])
@@ -115,10 +116,15 @@ def list_bin(request: HttpRequest, limit: Limit = 50, cursor: Cursor = "") -> An
 
 @router.get("/tracks/{uuid:track_id}/features", response=FeaturesShape, summary="What was measured")
 def get_features(request: HttpRequest, track_id: UUID) -> Any:
-    found = documents.features_document(heard(request, track_id))
+    track = heard(request, track_id)
+    found = documents.features_document(track)
     if found is None:
         raise NotMeasured(_("This track has not been measured yet."))
     about = {name: found.pop(name) for name in ("features_version", "reasons")}
+    if track.album_id:
+        of_album = album_gains([track.album_id], Track.objects.visible_to(asker(request)))
+        if gain := of_album.get(track.album_id):
+            found |= {"replaygain_album_gain_db": gain.gain_db, "replaygain_album_peak": gain.peak}
     return {**about, "features": found}
 
 

@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from songloom.library.models import Album, Rating, Star, Track, User
 from songloom.library.models.lists import Opinion
+from songloom.library.services.album_gain import AlbumGain, album_gains
 from songloom.play.services import album_plays_of, plays_of
 
 LONG_PAGE = 100  # from here on reading all of a user's opinions is quicker
@@ -26,12 +27,18 @@ class Marks:
         things = [thing for page in pages for thing in page]
         tracks = [thing.pk for thing in things if isinstance(thing, Track)]
         albums = [thing.pk for thing in things if isinstance(thing, Album)]
+        inside = {t.album_id for t in things if isinstance(t, Track) and t.album_id}
+        self._gains = album_gains(inside, Track.objects.visible_to(user))
         self._plays = plays_of(user, tracks) if tracks else {}
         self._album_plays = album_plays_of(user, albums) if albums else {}
 
     def of(self, thing: Any) -> dict[str, Any]:
         """The fields that songs, albums and artists share; unknown ones are None and fall away."""
         return {"starred": self._starred.get(thing.pk), "userRating": self._rated.get(thing.pk)}
+
+    def album_gain(self, track: Track) -> AlbumGain | None:
+        """How loud its whole album is, where all of it was measured."""
+        return self._gains.get(track.album_id) if track.album_id else None
 
     def plays(self, thing: Track | Album) -> dict[str, Any]:
         """How often this user heard it, and when last."""

@@ -10,6 +10,7 @@ from songloom.interfaces.answers.files import mime_of
 from songloom.interfaces.subsonic.envelope import Element
 from songloom.interfaces.subsonic.marks import Marks
 from songloom.library.models import Artist, Credit, File, Track, User
+from songloom.library.services.album_gain import REPLAY_GAIN_LUFS
 
 ROOT = "0"  # the directory above every artist, and the music folder of managed files
 
@@ -55,7 +56,7 @@ def song(track: Track, marks: Marks) -> Element:
         "sortName": track.sort_title or track.title,
         **genres_of(track),
         **people(track, artists),
-        **sound(track),
+        **sound(track, marks),
         **marks.of(track),
         **marks.plays(track),
     }
@@ -82,7 +83,7 @@ def people(track: Track, artists: list[Credit]) -> Element:
     }
 
 
-def sound(track: Track) -> Element:
+def sound(track: Track, marks: Marks) -> Element:
     """What is known of the bytes and of how they sound."""
     file = next(iter(track.files.all()), None)
     features = getattr(track, "features", None)
@@ -96,14 +97,22 @@ def sound(track: Track) -> Element:
         "samplingRate": file.sample_rate if file else None,
         "channelCount": file.channels if file else None,
         "bpm": round(features.tempo_bpm) if features and features.tempo_bpm else None,
-        "replayGain": replay_gain(track),
+        "replayGain": replay_gain(track, marks),
     }
 
 
-def replay_gain(track: Track) -> Element | None:
-    if track.replaygain_db is None and track.replaygain_peak is None:
-        return None
-    return {"trackGain": track.replaygain_db, "trackPeak": track.replaygain_peak}
+def replay_gain(track: Track, marks: Marks) -> Element | None:
+    """What the tags say of the track, else what was measured; of its album what was measured."""
+    gain_db, peak = track.replaygain_db, track.replaygain_peak
+    features = getattr(track, "features", None)
+    if gain_db is None and features and features.loudness_lufs is not None:
+        gain_db = round(REPLAY_GAIN_LUFS - features.loudness_lufs, 2)
+    if peak is None and features and features.true_peak_dbtp is not None:
+        peak = round(10 ** (features.true_peak_dbtp / 20), 6)
+    album = marks.album_gain(track)
+    told = {"trackGain": gain_db, "trackPeak": peak}
+    told |= {"albumGain": album.gain_db, "albumPeak": album.peak} if album else {}
+    return told if any(value is not None for value in told.values()) else None
 
 
 def path_of(track: Track, file: File | None) -> str:
