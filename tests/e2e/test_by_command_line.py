@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -58,8 +59,22 @@ class Library:
         return states == {"done"}
 
 
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home that one verb has prepared: making its tables is most of a first start."""
+    library = Library(tmp_path_factory.mktemp("empty") / "home")
+    library.say("search")
+    return library.home
+
+
 @pytest.fixture
-def library(tmp_path: Path) -> Library:
+def library(tmp_path: Path, empty: Path) -> Library:
+    return Library(Path(shutil.copytree(empty, tmp_path / "my home")))
+
+
+@pytest.fixture
+def new(tmp_path: Path) -> Library:
+    """One that nothing has prepared."""
     return Library(tmp_path / "my home")
 
 
@@ -71,22 +86,22 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Library, str]:
     return library, track
 
 
-def test_the_whole_way_from_a_file_to_a_new_piece(library: Library, tmp_path: Path) -> None:
-    added = library.say("add", str(song("revelation")))
+def test_the_whole_way_from_a_file_to_a_new_piece(new: Library, tmp_path: Path) -> None:
+    added = new.say("add", str(song("revelation")))
     (track,) = added["added"]
     assert set(track) == TRACK
     assert (track["format"], track["is_generated"], track["has_audio"]) == ("ogg", False, True)
 
-    shown = library.say("show", track["id"])
+    shown = new.say("show", track["id"])
     assert shown["features"]["duration_s"] == pytest.approx(track["duration_s"], abs=0.01)
     assert shown["features"]["tempo_bpm"] is None or 30 <= shown["features"]["tempo_bpm"] <= 300
     assert {node["kind"] for node in shown["lineage"]["nodes"]} >= {"file", "track"}
 
-    library.say("tag", "set", track["id"], "title=青花瓷", "artist=周杰伦")
-    found = library.say("search", "qhc")
+    new.say("tag", "set", track["id"], "title=青花瓷", "artist=周杰伦")
+    found = new.say("search", "qhc")
     assert [each["id"] for each in found["tracks"]] == [track["id"]]
 
-    edited = library.say(
+    edited = new.say(
         "edit", track["id"], "--trim", "5:15", "--fade-in", "0.5", "--fade-out", "2",
         "--format", "flac", "--out", str(tmp_path / "cut.flac"), "--save-as-track",
     )  # fmt: skip
@@ -95,21 +110,21 @@ def test_the_whole_way_from_a_file_to_a_new_piece(library: Library, tmp_path: Pa
     assert (tmp_path / "cut.flac").stat().st_size > 10_000
     saved = edited["saved_track"]["id"]
     assert saved != track["id"]
-    family = library.say("show", saved)["lineage"]
+    family = new.say("show", saved)["lineage"]
     assert {node["kind"] for node in family["nodes"]} >= {"file", "track", "recipe"}
 
-    made = library.say(
+    made = new.say(
         "generate", "a sad slow piano piece", "--seconds", "8", "--seed", "5", "--like", track["id"]
     )
     (piece,) = made["pieces"]
-    assert library.say("show", piece["track"])["is_generated"] is True
+    assert new.say("show", piece["track"])["is_generated"] is True
     assert made["request"]["like"] == track["id"]
 
-    similar = library.say("similar", track["id"])
+    similar = new.say("similar", track["id"])
     assert {each["id"] for each in similar["tracks"]} == {saved, piece["track"]}
     distances = [each["distance"] for each in similar["tracks"]]
     assert distances == sorted(distances)
-    assert library.say("verify", "--deep")["ok"] is True
+    assert new.say("verify", "--deep")["ok"] is True
 
 
 def test_the_same_file_twice_is_one_track(filled: tuple[Library, str]) -> None:
@@ -162,11 +177,11 @@ def test_a_folder_is_linked_scanned_renamed_and_let_go(library: Library, tmp_pat
     assert library.say("folder", "list")["folders"] == []
 
 
-def test_two_verbs_at_once_prepare_one_home_and_lose_nothing(library: Library) -> None:
+def test_two_verbs_at_once_prepare_one_home_and_lose_nothing(new: Library) -> None:
     names = ("victory", "defeat", "victory2", "defeat2")
     said: list[dict[str, Any]] = []
     threads = [
-        threading.Thread(target=lambda name=name: said.append(library.say("add", str(song(name)))))
+        threading.Thread(target=lambda name=name: said.append(new.say("add", str(song(name)))))
         for name in names
     ]
     for thread in threads:
@@ -174,9 +189,9 @@ def test_two_verbs_at_once_prepare_one_home_and_lose_nothing(library: Library) -
     for thread in threads:
         thread.join()
     assert sorted(len(each["added"]) for each in said) == [1, 1, 1, 1]
-    assert library.say("search")["total"] == 4
-    assert library.is_done()
-    assert library.say("verify", "--deep")["ok"] is True
+    assert new.say("search")["total"] == 4
+    assert new.is_done()
+    assert new.say("verify", "--deep")["ok"] is True
 
 
 def test_with_a_worker_running_a_verb_queues_and_waits(library: Library) -> None:
