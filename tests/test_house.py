@@ -174,6 +174,16 @@ def test_only_config_reads_the_environment() -> None:
     assert readers == []
 
 
+def test_what_drives_a_browser_lies_where_its_leg_looks() -> None:
+    """`make test` leaves such tests out of its other legs, so elsewhere nobody would run them."""
+    marked = {
+        path.parent.name
+        for path in modules_of(ROOT / "tests")
+        if "pytest.mark.browser" in attributes_of(path)
+    }
+    assert marked == {"e2e"}
+
+
 def test_core_has_no_clock_and_no_random_numbers_of_its_own() -> None:
     clocks = {"time.time", "datetime.now", "datetime.datetime.now", "date.today", "time.sleep"}
     lawful = {

@@ -297,7 +297,7 @@ def test_make_test_asks_for_lint_and_the_tests() -> None:
         "mypy",
         "importlinter",
         "-m tests.matrix",
-        "pytest -m browser",
+        "pytest tests/e2e -m browser",
         "system.py",
         "KERAS_BACKEND=jax .venv-train/bin/python -m pytest",
         "KERAS_BACKEND=tensorflow .venv-tensorflow/bin/python -m pytest",
