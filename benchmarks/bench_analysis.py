@@ -1,9 +1,11 @@
-"""How fast analysis is, on real songs: `python benchmarks/bench_analysis.py [SONG…]`.
+"""How fast analysis is, on real songs: `python benchmarks/bench_analysis.py [FILE…]`.
 
-Each round decodes every song, analyses it, and (where librosa is installed) measures a like set
-with librosa, one after the other, so that a busy moment disturbs all alike; the least of the rounds
-counts. Processor time is printed beside the clock: on a busy machine it alone can be compared.
-Without arguments it takes songs of Debian's packages, as the tests do.
+Every round does everything once, one thing after the other, so that a busy moment disturbs all
+alike; the least processor time of the rounds counts, decoding included, everything loaded and
+compiled before. Without arguments real songs of Debian's packages are joined to ten and a half
+minutes, once as Ogg, once as MP3, once as FLAC. Peers are timed where they are installed:
+`pip install numba librosa essentia sonara==0.3.6 pyloudnorm aubio` (development only).
+`--quick` leaves out the slow peers, `--long` adds files of two and of twelve hours.
 """
 
 from __future__ import annotations
@@ -14,41 +16,39 @@ import platform
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"  # one core for everybody
+os.environ["PYTHONPATH"] = os.pathsep.join(
+    [str(Path(__file__).resolve().parent.parent), os.environ.get("PYTHONPATH", "")]
+)
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import numpy as np
+from benchmarks.pace import memory, peers, tracks
 
 from songloom.core.audio import decode
-from songloom.core.features import FEATURES_VERSION, analyse_file
+from songloom.core.features import BASIC, FEATURES_VERSION, analyse_file, quick
 from songloom.core.features.analysis import measured
-from songloom.core.features.heard import LONG, LOUDNESS, OUTLINE, SHORT, WAVES, Heard, hear
+from songloom.core.features.heard import EVERYTHING, WAVES, Heard, hear
 from songloom.core.features.registry import FEATURES
+from tests.core.features.signals import clicks, sine
 
-ROUNDS = 5
-SONGS = ("knolls", "revelation", "frontiers", "chipdisko", "loyalists")
-ONE_PART = (WAVES, OUTLINE, LOUDNESS, SHORT, LONG)
-
-
-@dataclass
-class Timing:
-    """The least of all rounds, in seconds."""
-
-    wall_s: float = field(default=float("inf"))
-    cpu_s: float = field(default=float("inf"))
-
-    def run(self, work: Callable[[], object]) -> None:
-        wall_s, cpu_s = time.perf_counter(), time.process_time()
-        work()
-        self.wall_s = min(self.wall_s, time.perf_counter() - wall_s)
-        self.cpu_s = min(self.cpu_s, time.process_time() - cpu_s)
+ROUNDS, SLOW_ROUNDS = 5, 3
+SUFFIXES = ("ogg", "mp3", "flac")
+FLOOR, BEST, PLAIN, WHOLE = (
+    "decode alone (the floor)",
+    "BASIC, compiled",
+    "BASIC, numpy alone",
+    "everything, compiled",
+)
+BARS = {BEST: 3.2, PLAIN: 5.0, WHOLE: 5.0}
+Work = Callable[[str], object]
 
 
 def only_decode(path: str) -> float:
@@ -58,56 +58,47 @@ def only_decode(path: str) -> float:
         return n_samples / sound.sample_rate
 
 
-def librosa_set(path: str) -> None:
-    """The nearest that librosa has: 22 kHz mono, one shared spectrogram, beats, chroma, MFCC."""
-    import librosa  # type: ignore[import-not-found,unused-ignore]
-
-    sound, rate = librosa.load(path, sr=22_050)
-    magnitude = np.abs(librosa.stft(sound))
-    power = magnitude**2
-    librosa.feature.spectral_centroid(S=magnitude, sr=rate)
-    librosa.feature.spectral_bandwidth(S=magnitude, sr=rate)
-    librosa.feature.spectral_rolloff(S=magnitude, sr=rate)
-    librosa.feature.spectral_flatness(S=magnitude)
-    librosa.feature.zero_crossing_rate(sound)
-    mel = librosa.power_to_db(librosa.feature.melspectrogram(S=power, sr=rate))
-    librosa.feature.mfcc(S=mel)
-    librosa.feature.chroma_stft(S=power, sr=rate)
-    librosa.beat.beat_track(onset_envelope=librosa.onset.onset_strength(S=mel, sr=rate), sr=rate)
+def plainly(path: str, fields: tuple[str, ...] | None) -> None:
+    with quick.without():
+        analyse_file(path, fields)
 
 
-def all_of(work: Callable[[str], object], paths: list[str]) -> None:
-    for path in paths:
-        work(path)
-
-
-def cases() -> dict[str, Callable[[str], object]]:
-    found: dict[str, Callable[[str], object]] = {
-        "decode alone (the floor)": only_decode,
-        "decode + all features": analyse_file,
-    }
-    if find_spec("librosa") is not None:
-        found["librosa, a like set"] = librosa_set
+def ours() -> dict[str, Work]:
+    found: dict[str, Work] = {FLOOR: only_decode}
+    if find_spec("numba") is not None:
+        found |= {BEST: partial(analyse_file, fields=BASIC), WHOLE: analyse_file}
+    found[PLAIN] = partial(plainly, fields=BASIC)
+    found["everything, numpy alone"] = partial(plainly, fields=None)
     return found
 
 
-def print_whole(paths: list[str], rounds: int) -> None:
-    """All songs, whole way."""
-    timings = {name: Timing() for name in cases()}
-    sound_s = sum(only_decode(path) for path in paths)
-    for path in paths[:1]:
-        for work in cases().values():
-            work(path)  # imports
-    for _ in range(rounds):
-        for name, work in cases().items():
-            timings[name].run(partial(all_of, work, paths))
-    floor = next(iter(timings.values()))
-    print(f"\n{len(paths)} songs, {sound_s / 60:.1f} minutes, the least of {rounds} rounds\n")
-    print("| | × real time | × real time (CPU) | of the floor's time |\n|---|---|---|---|")
-    for name, took in timings.items():
-        ratio = took.cpu_s / floor.cpu_s
+def cpu_s(work: Work, path: str) -> float:
+    began_s = time.process_time()
+    work(path)
+    return time.process_time() - began_s
+
+
+def print_against(path: str, rounds: int, slow_rounds: int) -> None:
+    """Ours and the peers on one file."""
+    cases = {name: (work, rounds) for name, work in ours().items()}
+    bars: dict[str, float | None] = {}
+    for name, bar, is_slow, peer in peers.installed():
+        cases[name], bars[name] = (peer, slow_rounds if is_slow else rounds), bar
+    sound_s = only_decode(path)
+    least = dict.fromkeys(cases, float("inf"))
+    for turn in range(rounds):
+        for name, (work, n_rounds) in cases.items():
+            if turn < n_rounds:
+                least[name] = min(least[name], cpu_s(work, path))
+    floor, best = least[FLOOR], least.get(BEST, least[PLAIN])
+    print(f"\n{Path(path).name}: {sound_s / 60:.1f} minutes\n")
+    print("| | × real time | ÷ floor | bar | BASIC is faster by | bar |\n|---|---|---|---|---|---|")
+    for name, took in ((name, s) for name, s in least.items() if s < float("inf")):
+        at_most, at_least = BARS.get(name), bars.get(name)
+        beside = f"{took / best:.2f} | {at_least or '–'}" if name in bars else " | "
         print(
-            f"| {name} | {sound_s / took.wall_s:.0f} | {sound_s / took.cpu_s:.0f} | {ratio:.1f} |"
+            f"| {name} | {sound_s / took:.0f} | {took / floor:.2f} | {at_most or ''} | {beside} |",
+            flush=True,
         )
 
 
@@ -117,22 +108,77 @@ def print_parts(path: str, rounds: int) -> None:
         blocks = list(sound.blocks())
         rate, channels = sound.sample_rate, sound.channels
     sound_s = sum(block.shape[1] for block in blocks) / rate
+    parts = ["", "outline", "samples", "loudness", "short", "short shapes", "long", "long sides"]
 
-    def gather(parts: Iterable[str]) -> Heard:
-        return hear(blocks, rate, channels, gather=set(parts))
+    def gather(parts: str) -> Heard:
+        return hear(blocks, rate, channels, gather={WAVES, *parts.split()})
 
-    whole = gather(ONE_PART)
-    measured(whole, FEATURES.values())
-    timings = {part: Timing() for part in (*ONE_PART, "at the end")}
-    for _ in range(rounds):
-        for part in ONE_PART:
-            timings[part].run(partial(gather, [part]))
-        again = gather(ONE_PART)
-        timings["at the end"].run(partial(measured, again, FEATURES.values()))
+    measured(gather(" ".join(EVERYTHING)), FEATURES.values())
     print(f"\n{Path(path).name}: CPU-ms per second of sound, decoded before\n")
     print("| part | ms |\n|---|---|")
-    for part, took in timings.items():
-        print(f"| {part} | {took.cpu_s / sound_s * 1e3:.2f} |")
+    for part in parts:
+        took = min(cpu_s(gather, part) for _ in range(rounds))
+        print(f"| {part or WAVES} | {took / sound_s * 1e3:.2f} |")
+    ends = []
+    for _ in range(rounds):
+        heard = gather(" ".join(EVERYTHING))
+        began_s = time.process_time()
+        measured(heard, FEATURES.values())
+        ends.append(time.process_time() - began_s)
+    print(f"| at the end | {min(ends) / sound_s * 1e3:.2f} |")
+
+
+def print_two(path: str, rounds: int) -> None:
+    """Two processes at once against one after the other: by the clock, and by processor time."""
+    code = (
+        "import sys, time; from songloom.core.features import analyse_file; p = sys.argv[1];"
+        "analyse_file(p, ['duration_s', 'key', 'tempo_bpm']); input();"
+        "c = time.process_time(); analyse_file(p); print(time.process_time() - c)"
+    )
+
+    def together(n: int) -> tuple[float, float]:
+        command = [sys.executable, "-c", code, path]
+        started = [
+            subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            for _ in range(n)
+        ]
+        time.sleep(0)
+        began_s = time.perf_counter()
+        said = [process.communicate("\n")[0] for process in started]
+        return time.perf_counter() - began_s, float(np.mean([float(one) for one in said]))
+
+    one, two = ([together(n) for _ in range(rounds)] for n in (1, 2))
+    clock, spent = (2 * min(r[i] for r in one) / min(r[i] for r in two) for i in (0, 1))
+    print(f"\ntwo processes ÷ one (bar 1.85): {spent:.2f} by processor time, {clock:.2f} by clock")
+
+
+def print_imports() -> None:
+    ours_s = memory.import_cpu_s("import songloom.core.features")
+    whole_s = memory.import_cpu_s("import songloom.core.features.registry, scipy.fft")
+    theirs_s = memory.import_cpu_s("import numpy, scipy.fft")
+    print(
+        f"\nimport songloom.core.features ÷ numpy, scipy.fft (bar 1.3): {ours_s / theirs_s:.2f}; "
+        f"with everything that measures {whole_s / theirs_s:.2f} ({theirs_s:.2f} CPU-s)"
+    )
+
+
+def print_long(folder: str, source: str) -> None:
+    """Memory of two hours; memory and truth of twelve."""
+    warm = tracks.repeated(folder, source, 20.0)
+    short = Path(warm).rename(Path(folder) / "warm.wav")
+    found = memory.measured_alone(tracks.repeated(folder, source, 7_200.0), str(short))
+    print(f"\n2 h of stereo: {found['above_start_mb']:.0f} MB above start (bar 80), ", end="")
+    print(f"{7_200 / found['cpu_s']:.0f} × real time, {found['duration_s']} s")
+    rate = 8_000
+    tone = sine(440, 600, sample_rate=rate)[np.newaxis]
+    beat = clicks(120, 600, sample_rate=rate)[np.newaxis]
+    path = tracks.mostly_holes(folder, 43_200, rate, {0.0: tone, 20_000.0: beat, 42_600.0: tone})
+    found = memory.measured_alone(path, str(short))
+    names = ("duration_s", "sounding_s", "dominant_hz", "tempo_bpm", "loudness_lufs", "silences_s")
+    print(
+        f"12 h: {found['above_start_mb']:.0f} MB above start, {found['cpu_s']:.1f} CPU-s; ", end=""
+    )
+    print(", ".join(f"{name} {found[name]}" for name in names))
 
 
 def print_machine() -> None:
@@ -148,17 +194,25 @@ def print_machine() -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("songs", nargs="*")
+    parser.add_argument("files", nargs="*")
     parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--long", action="store_true")
     given = parser.parse_args()
-    paths = given.songs
-    if not paths:
-        from tests.songs import song
-
-        paths = [str(song(stem)) for stem in SONGS]
     print_machine()
-    print_whole(paths, given.rounds)
-    print_parts(paths[0], given.rounds)
+    with TemporaryDirectory() as folder:
+        paths = given.files or [tracks.joined(folder, suffix) for suffix in SUFFIXES]
+        for work in ours().values():
+            work(paths[0])  # loads and compiles
+        for i, path in enumerate(paths):
+            # slow peers once: their time hardly depends on the format
+            print_against(path, given.rounds, 0 if given.quick or i else SLOW_ROUNDS)
+        with quick.compiled():
+            print_parts(paths[0], given.rounds)
+        print_two(paths[0], 3)
+        print_imports()
+        if given.long:
+            print_long(folder, paths[-1])
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ import pytest
 from pytest_django import DjangoDbBlocker
 
 from tests import databases
+from tests.songs import cache_folder
 
 HOME = Path(tempfile.mkdtemp(prefix="songloom-tests-"))
 atexit.register(shutil.rmtree, HOME, ignore_errors=True)
@@ -37,6 +38,7 @@ os.environ.update(
 )
 # Compiled once, not by each of the many programs that tests start: that is half of their time.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+os.environ.setdefault("NUMBA_CACHE_DIR", str(cache_folder() / "loops"))  # compiled once, not by all
 for name in ("LC_ALL", "LC_MESSAGES", "LANGUAGE"):
     os.environ.pop(name, None)
 

@@ -43,6 +43,7 @@ HOME = Path(_env("HOME") or Path.home() / ".local" / "share" / "songloom").expan
 MEDIA = HOME / "media"
 CACHE = HOME / "cache"
 DEBUG = False
+os.environ.setdefault("NUMBA_CACHE_DIR", str(CACHE / "loops"))  # for children that measure
 
 
 def _secret_key() -> str:

@@ -5,22 +5,26 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from songloom.core.features.analysis import measured
 from songloom.core.features.heard import (
     EVERYTHING,
     LONG,
     LOUDNESS,
     OUTLINE,
     SAMPLES,
+    SHAPES,
     SHORT,
+    SIDES,
     WAVES,
     Heard,
     hear,
 )
 from songloom.core.features.long import Long, Sums
 from songloom.core.features.reasons import CANCELS, SILENCE, TOO_SHORT, Unsaid
+from songloom.core.features.registry import FEATURES
 from songloom.core.features.short import CENTIBELS, Frames, Short
 from songloom.core.features.spectrum import Grid
-from tests.core.features.signals import Audio, clicks, noise, sine, stereo
+from tests.core.features.signals import Audio, clicks, noise, sine, song, stereo
 
 RATE = 22_050
 GRID = Grid(RATE)
@@ -131,8 +135,25 @@ def test_parts_that_nobody_asked_for_are_not_there() -> None:
         _ = hear([], RATE, 1, gather=()).meter
 
 
-def test_everything_is_six_parts() -> None:
-    assert {WAVES, LOUDNESS, OUTLINE, SHORT, LONG, SAMPLES} == EVERYTHING
+def test_everything_is_eight_parts() -> None:
+    assert {WAVES, LOUDNESS, OUTLINE, SHORT, SHAPES, LONG, SIDES, SAMPLES} == EVERYTHING
+
+
+def test_a_feature_alone_is_what_it_is_among_all() -> None:
+    """Parts that it does not need are left out, and change nothing but the last digit."""
+    tune = song(3, n_bars=2)
+    audio = np.stack([tune, 0.5 * tune + noise(10, sample_rate=RATE, level=0.01)[: tune.size]])
+    whole = measured(hear([audio], RATE, 2), FEATURES.values()).features
+    needed = {feature.needs for feature in FEATURES.values()}
+    for parts in needed:
+        features = [feature for feature in FEATURES.values() if feature.needs == parts]
+        for name, value in measured(
+            hear([audio], RATE, 2, gather=parts), features
+        ).features.items():
+            if isinstance(value, (int, float)):
+                assert value == pytest.approx(whole[name], rel=1e-4), name
+            elif not isinstance(value, list):
+                assert value == whole[name], name
 
 
 def test_time_is_counted_in_samples() -> None:

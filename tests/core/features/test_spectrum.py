@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from songloom.core.features.spectrum import (
-    BATCH_FRAMES,
+    BATCH_SAMPLES,
     Framer,
     Grid,
     hann,
@@ -56,9 +56,10 @@ def test_block_borders_do_not_move_frames(cuts: list[int], size: int, hop: int, 
 
 
 def test_batches_fit_the_cache() -> None:
-    sizes = [frames.shape[1] for frames in Framer(1, 64, 8).add(np.zeros((1, 10_000), np.float32))]
-    assert max(sizes) == BATCH_FRAMES
-    assert sum(sizes) == (10_000 - 64) // 8 + 1
+    sound = np.zeros((2, 200_000), np.float32)
+    sizes = [frames.shape[1] for frames in Framer(2, 4_096, 882).add(sound)]
+    assert max(sizes) == BATCH_SAMPLES // (2 * 4_096)
+    assert sum(sizes) == (200_000 - 4_096) // 882 + 1
 
 
 @pytest.mark.parametrize("n_samples", [1, 49, 50, 51, 1_000, 1_049])

@@ -8,11 +8,13 @@ from math import isfinite
 from time import process_time
 from typing import Any
 
+from songloom.core.features import quick
 from songloom.core.features.heard import Heard, hear
 from songloom.core.features.reasons import Unsaid
 from songloom.core.features.registry import FEATURES, Feature
 from songloom.errors import BadValue, NotAudio
 
+WORTH_S = 60.0  # of sound: to load numba costs as much as it saves in two or three minutes
 SIGNIFICANT_DIGITS = 6  # more is rounding error, and would differ between processors
 
 
@@ -76,7 +78,8 @@ def analyse_file(
 
     features = wanted(fields)
     gather = {part for feature in features for part in feature.needs}
-    with threadpool_limits(1, "blas"), decode.opened(path) as sound:  # one core, whoever else works
+    one_core = threadpool_limits(1, "blas")  # whoever else works
+    with one_core, decode.opened(path) as sound, quick.compiled(where=worth_it(sound.claimed_s)):
         blocks = sound.blocks()
         if progress is not None:
             blocks = _telling(blocks, sound.sample_rate, progress)
@@ -87,9 +90,14 @@ def analyse_file(
             channel_names=sound.channel_names,
             gather=gather,
         )
-    if not heard.waves.n_samples:
-        raise NotAudio("nothing in this file can be played")
-    return measured(heard, features)
+        if not heard.waves.n_samples:
+            raise NotAudio("nothing in this file can be played")
+        return measured(heard, features)
+
+
+def worth_it(claimed_s: float | None) -> bool:
+    """Whether a file is long enough for compiled loops: the same file is always measured alike."""
+    return claimed_s is not None and claimed_s >= WORTH_S
 
 
 def _telling(blocks: Iterable[Any], sample_rate: int, progress: Callable[[float], None]) -> Any:

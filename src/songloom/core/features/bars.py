@@ -106,18 +106,20 @@ def counted_in(odds: Doubles, metre: int) -> tuple[float, Indices]:
 
     returns  its log-odds, and the numbers of the first beats
     """
-    is_first = np.arange(metre) == 0
-    score = np.where(is_first, odds[0], 0.0)
-    came = np.zeros((odds.size, metre), np.int8)
-    for t in range(1, odds.size):
-        before, best = np.roll(score, 1), int(score.argmax())
-        slipped = score[best] - SLIP
-        came[t] = np.where(before >= slipped, (np.arange(metre) - 1) % metre, best)
-        score = np.maximum(before, slipped) + np.where(is_first, odds[t], 0.0)
-    total, place = float(score.max()), int(score.argmax())
+    score = [float(odds[0])] + [0.0] * (metre - 1)  # plain numbers: three or four at a time
+    came = [[0] * metre]
+    usual = [(place - 1) % metre for place in range(metre)]
+    for here in odds[1:].tolist():
+        total = max(score)
+        best, slipped = score.index(total), total - SLIP
+        came.append([i if score[i] >= slipped else best for i in usual])
+        score = [max(score[i], slipped) for i in usual]
+        score[0] += here
+    total = max(score)
+    place = score.index(total)
     first = []
     for t in range(odds.size - 1, -1, -1):
         if place == 0:
             first.append(t)
-        place = int(came[t, place])
+        place = came[t][place]
     return total, np.array(first[::-1], np.intp)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from songloom.core.features import quick
+
 Floats = NDArray[np.float32]
 Indices = NDArray[np.intp]
 
@@ -30,10 +32,14 @@ def track(change: Floats, period_frames: float) -> Indices:
     onset = change / max(float(change.std()), 1e-9)
     score = np.zeros(n_frames + longest)  # `longest` zeros stand before the start
     before = np.zeros(n_frames, np.intp)
+    loops = quick.loops()
+    if loops is not None:
+        loops.chain(onset.astype(np.float64), cost, shortest, score, before)
+        return _backwards(score[longest:], before, round(period_frames))
+    reach = np.lib.stride_tricks.sliding_window_view(score, lags.size)  # it sees what is filled in
     for start in range(0, n_frames, shortest):
         stop = min(start + shortest, n_frames)
-        reach = score[start : stop - 1 + lags.size]
-        paths = np.lib.stride_tricks.sliding_window_view(reach, lags.size) + cost
+        paths = reach[start:stop] + cost
         best = paths.argmax(axis=1)
         rows = np.arange(stop - start)
         score[start + longest : stop + longest] = onset[start:stop] + paths[rows, best]

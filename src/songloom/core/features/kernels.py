@@ -14,6 +14,13 @@ GROUP = 32  # bins that are added up before the search for the roll-off looks cl
 FLATNESS_FLOOR = 1e-10  # of the frame's mean: 100 dB below it nothing is music
 
 
+def power_of(spectra: Spectra) -> Floats:
+    """|X|² of each bin."""
+    found = np.square(spectra.real)
+    found += np.square(spectra.imag)
+    return found
+
+
 def centroid(power: Floats, total: Floats, bin_hz: Floats) -> Floats:
     """Where the spectrum balances: low is dull, high is bright.
 
@@ -60,10 +67,14 @@ def flatness(power: Floats, total: Floats) -> Floats:
 
     returns  (frames,) in [0, 1]; 0 for a silent frame
     """
-    mean = total / power.shape[1]
-    floor = np.maximum(mean * FLATNESS_FLOOR, TINY)
-    logs = np.log(np.maximum(power, floor[:, np.newaxis])).mean(axis=1)
-    return np.asarray(np.exp(logs) / np.maximum(mean, TINY) * (mean > TINY))
+    bins = power.shape[1]
+    mean = total / bins
+    ratio = power * (1 / np.maximum(mean, TINY))[:, np.newaxis]
+    np.maximum(ratio, np.float32(FLATNESS_FLOOR), out=ratio)
+    half = bins // 2  # two of them multiplied still fit into a float32: half as many logarithms
+    logs = np.log(ratio[:, :half] * ratio[:, half : 2 * half]).sum(axis=1)
+    logs += np.log(ratio[:, 2 * half :]).sum(axis=1)
+    return np.asarray(np.exp(logs / bins) * (mean > TINY))
 
 
 def phase_steadiness(spectra: Spectra, magnitude: Floats) -> tuple[Floats, Floats]:

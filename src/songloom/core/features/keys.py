@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,11 +81,16 @@ def _window(notes: Doubles, path: Indices) -> Doubles:
 
 def likelihood(shares: Doubles, chords: Doubles) -> Doubles:
     """(24,) how likely each key is from pitch classes (12,) and shares of chords (24,)."""
-    centred = normalised(shares)
+    notes, harmony = _weights()
+    return np.asarray(notes @ normalised(shares) + harmony @ chords)
+
+
+@cache
+def _weights() -> tuple[Doubles, Doubles]:
+    """What pitch classes and what chords say about each key: (24, 12) and (24, 24)."""
     notes = PERCEIVED * profiles(MAJOR, MINOR) + COUNTED * profiles(SHARE_MAJOR, SHARE_MINOR)
     # Keys and triads stand in the same order: the tonic triad of a key has its number.
-    harmony = OWN_TRIADS * own_triads() + TONIC_TRIAD * np.eye(N_KEYS)
-    return np.asarray(notes @ centred + harmony @ chords)
+    return notes, OWN_TRIADS * own_triads() + TONIC_TRIAD * np.eye(N_KEYS)
 
 
 def chord_shares(path: Indices) -> Doubles:

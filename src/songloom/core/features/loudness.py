@@ -8,6 +8,7 @@ from math import log10, pi, tan
 import numpy as np
 from numpy.typing import NDArray
 
+from songloom.core.features import quick
 from songloom.core.features.biquads import sosfilt
 from songloom.core.features.true_peak import TruePeak
 
@@ -101,6 +102,7 @@ class Loudness:
         self._weights = channel_weights(n_channels, channel_names)
         self._filter = k_weighting(sample_rate)
         self._state = np.zeros((2, n_channels, 2))
+        self._loops = quick.loops()
         self._position = 0  # samples heard
         self._unfinished = 0.0  # weighted square sum of the segment that is still open
         self._segments: list[float] = []  # mean squares of whole 100 ms segments
@@ -114,23 +116,30 @@ class Loudness:
             self._add(block[:, start : start + BLOCK_SAMPLES])
 
     def _add(self, block: Audio) -> None:
-        weighted, self._state = sosfilt(self._filter, block.astype(np.float64), self._state)
-        np.square(weighted, out=weighted)
-        squares: Doubles = self._weights @ weighted
-        start, stop = self._position, self._position + squares.size
+        start, stop = self._position, self._position + block.shape[1]
         self._position = stop
         first = len(self._segments)
         edges = [self._edge(first)]
         while (edge := self._edge(first + len(edges))) <= stop:
             edges.append(edge)
-        if len(edges) == 1:
-            self._unfinished += float(squares.sum())
-            return
         cuts = np.maximum(np.array(edges) - start, 0)
-        sums = np.add.reduceat(np.append(squares, 0.0), cuts)
+        is_whole = edges[-1] == stop  # then nothing is left for the segment after
+        sums = self._weights @ self._energies(block, cuts[:-1] if is_whole else cuts)
         sums[0] += self._unfinished
+        if is_whole:
+            sums = np.append(sums, 0.0)
         self._segments.extend((sums[:-1] / np.diff(edges)).tolist())
         self._unfinished = float(sums[-1])
+
+    def _energies(self, block: Audio, cuts: NDArray[np.intp]) -> Doubles:
+        """Sums of squares of the weighted sound from each cut to the next: (channels, cuts)."""
+        if self._loops is not None:
+            sums = np.empty((len(block), cuts.size))
+            self._loops.weighted_energy(self._filter, block, self._state, cuts, sums)
+            return sums
+        weighted, self._state = sosfilt(self._filter, block, self._state)
+        np.square(weighted, out=weighted)
+        return np.asarray(np.add.reduceat(weighted, cuts, axis=1))
 
     def _edge(self, index: int) -> int:
         """Where the segment with this number begins, in samples."""

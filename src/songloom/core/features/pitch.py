@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from math import log2
 
 import numpy as np
 from numpy.typing import NDArray
 
+from songloom.core.features import quick
 from songloom.core.features.kernels import TINY, between_bins, is_peak
 from songloom.core.features.spectrum import Grid
 
@@ -26,6 +28,8 @@ STEPS = 120  # of the octave: 10 cents each
 C4_HZ = 440.0 * 2 ** (-9 / 12)
 MIDDLE_CENTS = 1_200 * log2(MIDDLE_HZ / C4_HZ)
 BASS_CENTS = 1_200 * log2(BASS_HZ / C4_HZ)
+PARTIALS = (*range(1, SUBHARMONICS + 1), *range(1, BASS_SUBHARMONICS + 1))
+SHIFTS = 1_200 * np.log2(np.array(PARTIALS, np.float64))
 
 
 class PitchClasses:
@@ -42,11 +46,19 @@ class PitchClasses:
         self._tuning = 0j
         self._tuning_weight = 0.0
         self._heights = self._squares = 0.0
+        self._loops = quick.loops()
         self._rows: tuple[list[Bytes], list[Bytes]] = [], []
 
     def add(self, magnitude: Floats) -> None:
         """Count the peaks of some frames: (frames, bins)."""
         self._weigh(magnitude)
+        frames, bass = (self._by_numpy if self._loops is None else self._by_loops)(magnitude)
+        self.histogram += frames.sum(axis=0)
+        for rows, shares in zip(self._rows, (frames, bass), strict=True):
+            rows.append(np.rint(255 * np.sqrt(shares)).astype(np.uint8))
+
+    def _by_numpy(self, magnitude: Floats) -> tuple[Doubles, Doubles]:
+        """(frames, STEPS) of all notes and of the bass."""
         frame, hz, height = self._peaks(magnitude)
         cents = 1_200 * np.log2(hz / C4_HZ)
         weight = np.sqrt(height)
@@ -54,15 +66,28 @@ class PitchClasses:
         turns = np.exp(2j * np.pi * cents[tuned] / 100)
         self._tuning += complex(np.sum(weight[tuned] * turns))
         self._tuning_weight += float(weight[tuned].sum())
-        frames = counted(
-            frame, cents, weight, len(magnitude), MIDDLE_CENTS, SPREAD_OCTAVES, SUBHARMONICS
+        size = len(magnitude)
+        return (
+            counted(frame, cents, weight, size, MIDDLE_CENTS, SPREAD_OCTAVES, SUBHARMONICS),
+            counted(frame, cents, weight, size, BASS_CENTS, BASS_OCTAVES, BASS_SUBHARMONICS),
         )
-        self.histogram += frames.sum(axis=0)
-        bass = counted(
-            frame, cents, weight, len(magnitude), BASS_CENTS, BASS_OCTAVES, BASS_SUBHARMONICS
+
+    def _by_loops(self, magnitude: Floats) -> tuple[Doubles, Doubles]:
+        """The same, compiled; bells are read off a table, straight between whole cents."""
+        lowest, table = bells()
+        found = np.zeros((len(table), len(magnitude), STEPS))
+        turned = np.zeros(3)
+        scale = np.array([self._grid.sample_rate / self._grid.n_long, C4_HZ, lowest])
+        self._loops.pitches(
+            *(magnitude, int(self._first), int(self._last), FAINTEST, scale),
+            *(np.array(TUNED_HZ), table, SHIFTS, found, turned),
         )
-        for rows, shares in zip(self._rows, (frames, bass), strict=True):
-            rows.append(np.rint(255 * np.sqrt(shares)).astype(np.uint8))
+        self._tuning += complex(turned[0], turned[1])
+        self._tuning_weight += float(turned[2])
+        return (
+            shared_out(found[:SUBHARMONICS].sum(axis=0)),
+            shared_out(found[SUBHARMONICS:].sum(axis=0)),
+        )
 
     def _weigh(self, magnitude: Floats) -> None:
         near = magnitude[:, self._first : self._last]
@@ -140,9 +165,34 @@ def counted(
     found = np.zeros(n_frames * STEPS)
     for n in range(1, subharmonics + 1):
         low = cents - 1_200 * np.log2(n)
-        away = (low - middle_cents) / (1_200 * spread_octaves)
+        away = ((low - middle_cents) / (1_200 * spread_octaves)).astype(np.float32)
         share = weight * SUBHARMONIC_WEIGHT ** (n - 1) * np.exp(-0.5 * away**2)
         step = np.rint(low / 10).astype(int) % STEPS
         found += np.bincount(frame * STEPS + step, share, minlength=found.size)
-    frames = found.reshape(-1, STEPS)
+    return shared_out(found.reshape(-1, STEPS))
+
+
+def shared_out(frames: Doubles) -> Doubles:
+    """Each row divided by its sum, if it has one."""
     return np.asarray(frames / np.maximum(frames.sum(axis=1, keepdims=True), TINY))
+
+
+@cache
+def bells() -> tuple[float, Doubles]:
+    """What `counted` makes of a peak: for each cent how much it counts as each partial.
+
+    returns  the cents of the first column, and (SUBHARMONICS + BASS_SUBHARMONICS, cents)
+    """
+    lowest = 1_200 * log2(LOWEST_HZ / C4_HZ) - 400  # half a bin below, where bins are widest
+    cents = lowest + np.arange(1_200 * log2(HIGHEST_HZ / LOWEST_HZ) + 800)
+    ends = (
+        (MIDDLE_CENTS, SPREAD_OCTAVES, SUBHARMONICS),
+        (BASS_CENTS, BASS_OCTAVES, BASS_SUBHARMONICS),
+    )
+    rows = [
+        SUBHARMONIC_WEIGHT ** (n - 1)
+        * np.exp(-0.5 * ((cents - 1_200 * log2(n) - middle) / (1_200 * octaves)) ** 2)
+        for middle, octaves, most in ends
+        for n in range(1, most + 1)
+    ]
+    return lowest, np.array(rows)

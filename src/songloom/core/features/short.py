@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from songloom.core.features import kernels
+from songloom.core.features import kernels, quick
 from songloom.core.features.bands import mel_matrix
-from songloom.core.features.spectrum import Framer, Grid, power_scale, transform
+from songloom.core.features.spectrum import Framer, Grid, Spectra, power_scale, transform
 
 Audio = NDArray[np.float32]
 Floats = NDArray[np.float32]
@@ -44,17 +44,24 @@ class Frames:
 
 
 class Short:
-    """Measures each frame as it comes; keeps 7 numbers and 40 levels of each, not the spectrum."""
+    """Measures each frame as it comes; keeps 7 numbers and 40 levels of each, not the spectrum.
 
-    def __init__(self, grid: Grid) -> None:
-        self._grid = grid
+    shapes  whether bandwidth, roll-off, flatness and phases are wanted; else they are left out
+    """
+
+    def __init__(self, grid: Grid, *, shapes: bool = True) -> None:
+        self._grid, self._shapes = grid, shapes
         self._framer = Framer(1, grid.n_fft, grid.hop, lead=grid.n_fft // 2)
-        self._mel = mel_matrix(grid.n_fft // 2 + 1, grid.sample_rate)
+        mel = mel_matrix(grid.n_fft // 2 + 1, grid.sample_rate)
+        counts = np.flatnonzero(np.any(mel, axis=1))  # what is higher lies in no band
+        self._n_mel = int(counts.max(initial=0)) + 1
+        self._mel = mel[: self._n_mel]
         self._scale = np.float32(power_scale(grid.n_fft))
         self._n_phase = int(np.searchsorted(grid.short_hz, HIGHEST_PHASE_HZ))
         self._before = np.zeros((2, self._n_phase), np.complex64)
         self._rows: list[Floats] = []
         self._levels: list[NDArray[np.int16]] = []
+        self._loops = quick.loops()
 
     def add(self, mono: Audio) -> None:
         """Hear some more of the mono mix: (samples,)."""
@@ -72,19 +79,44 @@ class Short:
 
     def _measure(self, frames: Audio) -> None:
         spectra = transform(frames)
-        magnitude = np.abs(spectra)
-        power = np.square(magnitude)
-        hz = self._grid.short_hz
-        total = power.sum(axis=1)
-        centre_hz = kernels.centroid(power, total, hz)
-        spread_hz = kernels.bandwidth(power, total, hz, centre_hz)
-        rolloff_hz = kernels.rolloff(power, total, hz)
-        flat = kernels.flatness(power, total)
-        low = np.concatenate([self._before, spectra[:, : self._n_phase]])
-        steady, weight = kernels.phase_steadiness(low, np.abs(low))
-        self._before = low[-2:]
-        self._rows.append(
-            np.stack([total * self._scale, centre_hz, spread_hz, rolloff_hz, flat, steady, weight])
-        )
-        bands = np.maximum(power @ self._mel * self._scale, MEL_FLOOR)
+        rows = np.zeros((7, len(spectra)), np.float32)
+        power = (self._by_numpy if self._loops is None else self._by_loops)(spectra, rows)
+        rows[0] *= self._scale
+        self._rows.append(rows)
+        bands = np.maximum(power[:, : self._n_mel] @ self._mel * self._scale, MEL_FLOOR)
         self._levels.append(np.rint(10 * CENTIBELS * np.log10(bands)).astype(np.int16))
+
+    def _by_numpy(self, spectra: Spectra, rows: Floats) -> Floats:
+        """Fill in what the frames say; returns the power of each bin."""
+        power, hz = kernels.power_of(spectra), self._grid.short_hz
+        total = rows[0] = power.sum(axis=1)
+        rows[1] = kernels.centroid(power, total, hz)
+        if self._shapes:
+            rows[2] = kernels.bandwidth(power, total, hz, rows[1])
+            rows[3] = kernels.rolloff(power, total, hz)
+            rows[4] = kernels.flatness(power, total)
+            low = self._with_before(spectra)
+            rows[5], rows[6] = kernels.phase_steadiness(low, np.abs(low))
+        return power
+
+    def _by_loops(self, spectra: Spectra, rows: Floats) -> Floats:
+        """The same, compiled."""
+        power = np.empty(spectra.shape, np.float32)
+        share = kernels.ROLLOFF_SHARE if self._shapes else 0.0
+        self._loops.shape(
+            spectra.view(np.float32),
+            power,
+            self._grid.short_hz,
+            share,
+            kernels.FLATNESS_FLOOR,
+            rows,
+        )
+        if self._shapes:
+            self._loops.steadiness(self._with_before(spectra).view(np.float32), rows[5:])
+        return power
+
+    def _with_before(self, spectra: Spectra) -> Spectra:
+        """The low bins, after those of the two frames before."""
+        low = np.concatenate([self._before, spectra[:, : self._n_phase]])
+        self._before = low[-2:]
+        return low

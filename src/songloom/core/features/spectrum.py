@@ -17,7 +17,7 @@ Spectra = NDArray[np.complex64]
 WINDOW_S = 0.093
 FRAMES_PER_SECOND = 50
 LONG = 4  # how many short windows make a long one
-BATCH_FRAMES = 32  # what stays in the cache of one core
+BATCH_SAMPLES = 131_072  # of all frames and channels together: they stay in the cache of one core
 
 
 @dataclass(frozen=True)
@@ -73,17 +73,18 @@ class Framer:
 
     def __init__(self, n_channels: int, size: int, hop: int, *, lead: int = 0) -> None:
         self.size, self.hop, self.lead = size, hop, lead
+        self.batch = max(1, BATCH_SAMPLES // (size * n_channels))
         self._pending: Audio = np.zeros((n_channels, lead), np.float32)
 
     def add(self, block: Audio) -> Iterator[Audio]:
-        """Yields (channels, frames, size) views of at most BATCH_FRAMES whole frames."""
+        """Yields (channels, frames, size) views of at most `batch` whole frames."""
         samples = np.concatenate([self._pending, block], axis=1)
         n_frames = max(0, (samples.shape[1] - self.size) // self.hop + 1)
         if n_frames:
             frames = np.lib.stride_tricks.sliding_window_view(samples, self.size, axis=1)
             frames = frames[:, :: self.hop]
-            for start in range(0, n_frames, BATCH_FRAMES):
-                yield frames[:, start : start + BATCH_FRAMES]
+            for start in range(0, n_frames, self.batch):
+                yield frames[:, start : start + self.batch]
         self._pending = samples[:, n_frames * self.hop :]
 
     def finish(self) -> Iterator[Audio]:

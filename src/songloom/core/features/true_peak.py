@@ -7,6 +7,8 @@ from math import log10
 import numpy as np
 from numpy.typing import NDArray
 
+from songloom.core.features import quick
+
 Audio = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 
@@ -75,7 +77,8 @@ class TruePeak:
         taps = interpolators()
         slack = 1 + 1e-5  # float32 rounding of the interpolation itself
         self._steep, self._level, self._bend = (bound * slack for bound in bounds(taps))
-        self._matrix = chunk_matrix(taps)
+        self._matrix, self._taps = chunk_matrix(taps), taps.astype(np.float32)
+        self._loops = quick.loops()
         self._pending: Audio = np.zeros((n_channels, CHUNK), np.float32)
         self._peak = 0.0
 
@@ -99,10 +102,9 @@ class TruePeak:
         n_chunks = samples.shape[1] // CHUNK
         if n_chunks < 3:
             return samples
-        whole = samples[:, : n_chunks * CHUNK]
-        loudest = loudest_of_chunks(whole)
+        loudest, bend = self._extent(samples[:, : n_chunks * CHUNK])
         self._peak = max(self._peak, float(loudest[:, 1:].max()))
-        reach = self._reach(whole, loudest)
+        reach = self._reach(loudest, bend)
         channel, chunk = np.nonzero(reach > self._peak)
         if channel.size > FIRST_LOOK:
             promise = reach[channel, chunk]
@@ -112,15 +114,20 @@ class TruePeak:
         self._interpolate(samples, channel, chunk)
         return samples[:, (n_chunks - 2) * CHUNK :].copy()
 
-    def _reach(self, whole: Audio, loudest: Audio) -> Audio:
-        """What each inner chunk can at most reach; 0 for the first and the last.
-
-        returns  (channels, chunks)
-        """
-        bend = np.zeros_like(whole)
+    def _extent(self, whole: Audio) -> tuple[Audio, Audio]:
+        """The largest |sample| and the largest bend between neighbours: (channels, chunks) each."""
+        if self._loops is not None:
+            loudest, bend = np.empty((2, len(whole), whole.shape[1] // CHUNK), np.float32)
+            self._loops.extent(whole, CHUNK, loudest, bend)
+            return loudest, bend
+        bends = np.zeros_like(whole)
         step = whole[:, 1:] - whole[:, :-1]
-        np.subtract(step[:, 1:], step[:, :-1], out=bend[:, 1:-1])
-        level, curve = over_neighbours(loudest), over_neighbours(loudest_of_chunks(bend))
+        np.subtract(step[:, 1:], step[:, :-1], out=bends[:, 1:-1])
+        return loudest_of_chunks(whole), loudest_of_chunks(bends)
+
+    def _reach(self, loudest: Audio, bend: Audio) -> Audio:
+        """What each inner chunk can at most reach: (channels, chunks); 0 for first and last."""
+        level, curve = over_neighbours(loudest), over_neighbours(bend)
         reach = np.zeros_like(loudest)
         reach[:, 1:-1] = np.minimum(self._steep * level, self._level * level + self._bend * curve)
         return reach
@@ -129,6 +136,10 @@ class TruePeak:
         self, samples: Audio, channel: NDArray[np.intp], chunk: NDArray[np.intp]
     ) -> None:
         if not channel.size:
+            return
+        if self._loops is not None:
+            found = self._loops.interpolated_peak(samples, channel, chunk, self._taps, CHUNK)
+            self._peak = max(self._peak, found)
             return
         start = chunk * CHUNK - TAPS // 2
         windows = samples[channel[:, None], start[:, None] + np.arange(CHUNK + TAPS)]
