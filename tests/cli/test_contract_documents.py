@@ -156,6 +156,7 @@ SUCCESS: list[tuple[str, Shape]] = [
     ("search tempo:90..120 key:Am", FOUND),
     ("search nothing-has-this-name", FOUND),
     ("similar {one}", FOUND | {"tracks": [TRACK | {"distance": NUMBER}]}),
+    ("duplicates", {"groups": [dict], "n_compared": COUNT}),
     (
         "show {one}",
         TRACK

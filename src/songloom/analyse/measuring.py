@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from songloom.analyse import prints
 from songloom.core.features import FEATURES_VERSION
 from songloom.core.features.octaves import in_octave
 from songloom.core.sandbox import Limits, call
@@ -80,6 +81,7 @@ def _is_unwanted() -> bool:
 def _write(track: Track, found: dict[str, Any]) -> Features:
     values = in_octave(found["features"], tracing.score_bpm(track))
     peaks = values.pop("peaks", None) or []
+    prints.write(track, values.pop("fingerprint", None))
     row: dict[str, Any] = {name: values.get(name) for name in COLUMNS}
     row |= {"key": values.get("key") or "", "mode": values.get("mode") or ""}
     row |= {"values": values, "reasons": found["reasons"], "peaks": peaks}

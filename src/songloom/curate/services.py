@@ -1,4 +1,4 @@
-"""Tag edits that can be looked at before, and taken back after."""
+"""Tag edits that can be looked at before and taken back after; what is there more than once."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from collections.abc import Mapping
 from django.db import transaction
 from django.utils import timezone
 
+from songloom.curate.duplicates import duplicates
 from songloom.curate.models import Change
 from songloom.errors import Conflict, NotAllowed
 from songloom.library.models import Track, User
 from songloom.library.services.tagging import set_fields, tags_of
 from songloom.library.turns import in_turn
+
+__all__ = ["duplicates", "history", "preview", "set_tags", "undo"]
 
 Fields = Mapping[str, list[str]]
 Difference = dict[str, tuple[list[str], list[str]]]  # field → values before and after

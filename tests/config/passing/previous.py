@@ -43,6 +43,12 @@ def no_sound_is_hashed() -> dict[str, Any]:
     return {"sounds": list(File.objects.values_list("sound_sha256", flat=True))}
 
 
+def nothing_has_a_fingerprint() -> dict[str, Any]:
+    from songloom.library.models import Fingerprint
+
+    return {"fingerprints": Fingerprint.objects.count()}
+
+
 def jobs_are_due_at_once() -> dict[str, Any]:
     from songloom.jobs.models import Job
 
@@ -89,5 +95,6 @@ SINCE: dict[Node, tuple[Callable[[], dict[str, Any]], dict[str, Any]]] = {
         {"without sound": ["Only a name"], "entries": 0},
     ),
     ("library", "0004_sound_hash"): (no_sound_is_hashed, {"sounds": [""]}),
+    ("library", "0005_fingerprint"): (nothing_has_a_fingerprint, {"fingerprints": 0}),
     ("search", "0002_marked"): (all_are_found, FOUND),
 }

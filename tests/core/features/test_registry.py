@@ -86,6 +86,7 @@ ISSUE_ORDER = [
     "mfcc_mean",
     "timbre",
     "chroma",
+    "fingerprint",
     "peaks",
 ]
 
@@ -293,6 +294,7 @@ CASES = {
     "phase_deviation": Case(tone, hiss, softer_tone),
     "mfcc_mean": Case(hiss, tone, lambda: stereo(hiss())),
     "chroma": Case(c_major, lambda: song(5, n_bars=4), lambda: stereo(c_major())),
+    "fingerprint": Case(c_major, lambda: song(5, n_bars=4), lambda: c_major() * np.float32(0.5)),
     "peaks": Case(even, swelling, lambda: even()[:1]),
 }
 

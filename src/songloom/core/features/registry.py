@@ -16,10 +16,16 @@ from songloom.core.features import (
     timbre,
     tonality,
 )
+<<<<<<< HEAD
+=======
+from songloom.core.features.acoustid import encoded
+from songloom.core.features.fingerprint import empty_item
+>>>>>>> ae8d9f0 (Know a recording again by Chromaprint's fingerprint, computed here)
 from songloom.core.features.heard import (
     LONG,
     LOUDNESS,
     OUTLINE,
+<<<<<<< HEAD
     SAMPLES,
     SHAPES,
     SHORT,
@@ -27,6 +33,15 @@ from songloom.core.features.heard import (
     WAVES,
     Heard,
 )
+=======
+    PRINT,
+    SAMPLES,
+    SHORT,
+    WAVES,
+    Heard,
+)
+from songloom.core.features.reasons import SILENCE, TOO_SHORT, Unsaid
+>>>>>>> ae8d9f0 (Know a recording again by Chromaprint's fingerprint, computed here)
 
 BOTH = f"{SHORT} {LONG}"
 ALL_SHORT, ALL_LONG = f"{SHORT} {SHAPES}", f"{LONG} {SIDES}"
@@ -54,6 +69,17 @@ def _feature(name: str, unit: str, needs: str, measure: Callable[[Heard], Any]) 
 def peaks(heard: Heard) -> list[float]:
     """The outline of the wave: the highest |sample| of 800 equal parts, in [0, 1]."""
     return [float(peak) for peak in heard.outline.peaks()]
+
+
+def fingerprint(heard: Heard) -> str:
+    """By which the recording is known again, as `fpcalc` prints it; of the first two minutes."""
+    heard.must_sound()
+    items = heard.print.items()
+    if not items.size:
+        raise Unsaid(TOO_SHORT)
+    if not (items != empty_item()).any():
+        raise Unsaid(SILENCE)
+    return encoded(items)
 
 
 FEATURES: dict[str, Feature] = {
@@ -116,6 +142,7 @@ FEATURES: dict[str, Feature] = {
         _feature("mfcc_mean", "", SHORT, timbre.mfcc_mean),
         _feature("timbre", "dB", SHORT, timbre.timbre),
         _feature("chroma", "", LONG, tonality.chroma),
+        _feature("fingerprint", "", PRINT, fingerprint),
         _feature("peaks", "", OUTLINE, peaks),
     )
 }

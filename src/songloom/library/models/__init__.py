@@ -10,7 +10,7 @@ from songloom.library.models.catalogue import (
     Track,
     TrackTag,
 )
-from songloom.library.models.features import Features
+from songloom.library.models.features import Features, Fingerprint
 from songloom.library.models.files import File, Folder, Rendition
 from songloom.library.models.lineage import LineageEdge, LineageNode
 from songloom.library.models.lists import Playlist, PlaylistEntry, Rating, Star
@@ -27,6 +27,7 @@ __all__ = [
     "Credit",
     "Features",
     "File",
+    "Fingerprint",
     "Folder",
     "Genre",
     "LineageEdge",

@@ -28,7 +28,7 @@ class Features(models.Model):
     centroid_hz = models.FloatField(null=True)
     stereo_correlation = models.FloatField(null=True)
     stereo_width = models.FloatField(null=True)
-    values = models.JSONField(default=dict)  # every feature by name, but for the peaks
+    values = models.JSONField(default=dict)  # every feature by name, but peaks and fingerprint
     reasons = models.JSONField(default=dict)  # {feature: why it is null}
     peaks = models.JSONField(default=list)  # the waveform
     cpu_s = models.FloatField(default=0.0)  # what measuring cost
@@ -41,3 +41,24 @@ class Features(models.Model):
 
     def __str__(self) -> str:
         return f"{self.track_id} v{self.version}"
+
+
+class Fingerprint(models.Model):
+    """By which a recording is known again; written by the analyse room alone.
+
+    Bytes of little-endian 32-bit numbers: `items` an eighth of a second each, `keys` the few of
+    them by which candidates are found, see `core.features.recordings`.
+    """
+
+    track = models.OneToOneField(
+        Track, on_delete=models.CASCADE, primary_key=True, related_name="fingerprint"
+    )
+    items = models.BinaryField()
+    keys = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("fingerprint")
+        verbose_name_plural = _("fingerprints")
+
+    def __str__(self) -> str:
+        return str(self.track_id)

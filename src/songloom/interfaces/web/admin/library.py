@@ -131,6 +131,13 @@ class FeaturesSeen(Seen):
     exclude = ("peaks",)
 
 
+@admin.register(models.Fingerprint)
+class Fingerprints(Seen):
+    list_display = ("track",)
+    list_select_related = ("track",)
+    exclude = ("items", "keys")
+
+
 @admin.register(models.Cover)
 class Covers(Seen):
     list_display = ("sha256", "width", "height")
