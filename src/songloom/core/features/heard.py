@@ -25,14 +25,9 @@ Audio = NDArray[np.float32]
 Doubles = NDArray[np.floating]
 
 WAVES, LOUDNESS, OUTLINE, SHORT, LONG = "waves", "loudness", "outline", "short", "long"
-<<<<<<< HEAD
-SAMPLES = "samples"
-SHAPES, SIDES = "shapes", "sides"  # of the spectra: with them SHORT and LONG say all they can
-EVERYTHING = frozenset({WAVES, LOUDNESS, OUTLINE, SHORT, SHAPES, LONG, SIDES, SAMPLES})
-=======
 SAMPLES, PRINT = "samples", "print"
-EVERYTHING = frozenset({WAVES, LOUDNESS, OUTLINE, SHORT, LONG, SAMPLES, PRINT})
->>>>>>> ae8d9f0 (Know a recording again by Chromaprint's fingerprint, computed here)
+SHAPES, SIDES = "shapes", "sides"  # of the spectra: with them SHORT and LONG say all they can
+EVERYTHING = frozenset({WAVES, LOUDNESS, OUTLINE, SHORT, SHAPES, LONG, SIDES, SAMPLES, PRINT})
 
 SILENT = 1e-8  # mean square: -80 dBFS, the noise of an empty track
 CANCELLED = 1e-7  # of the channels' energy: 70 dB below it nothing is left of the mix
@@ -56,15 +51,10 @@ class Heard:
         self._meter = Meter(sample_rate, n_channels, channel_names) if LOUDNESS in gather else None
         self._outline = Outline() if OUTLINE in gather else None
         self._samples = Samples(sample_rate, n_channels) if SAMPLES in gather else None
-<<<<<<< HEAD
         self._short = Short(grid, shapes=SHAPES in gather) if SHORT in gather else None
         self._has_sides = SIDES in gather
         self._long = Long(grid, n_channels if SIDES in gather else 1) if LONG in gather else None
-=======
-        self._short = Short(grid) if SHORT in gather else None
-        self._long = Long(grid, n_channels) if LONG in gather else None
         self._print = Print(sample_rate) if PRINT in gather else None
->>>>>>> ae8d9f0 (Know a recording again by Chromaprint's fingerprint, computed here)
 
     def add(self, block: Audio) -> None:
         """Hear some more: (channels, samples) float32."""
@@ -81,13 +71,9 @@ class Heard:
         if self._short is not None:
             self._short.add(mono)
         if self._long is not None:
-<<<<<<< HEAD
             self._long.add(block if self._has_sides else mono[np.newaxis])
-=======
-            self._long.add(block)
         if self._print is not None:
             self._print.add(mono)
->>>>>>> ae8d9f0 (Know a recording again by Chromaprint's fingerprint, computed here)
 
     @property
     def duration_s(self) -> float:

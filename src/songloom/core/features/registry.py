@@ -16,16 +16,13 @@ from songloom.core.features import (
     timbre,
     tonality,
 )
-<<<<<<< HEAD
-=======
 from songloom.core.features.acoustid import encoded
 from songloom.core.features.fingerprint import empty_item
->>>>>>> ae8d9f0 (Know a recording again by Chromaprint's fingerprint, computed here)
 from songloom.core.features.heard import (
     LONG,
     LOUDNESS,
     OUTLINE,
-<<<<<<< HEAD
+    PRINT,
     SAMPLES,
     SHAPES,
     SHORT,
@@ -33,15 +30,7 @@ from songloom.core.features.heard import (
     WAVES,
     Heard,
 )
-=======
-    PRINT,
-    SAMPLES,
-    SHORT,
-    WAVES,
-    Heard,
-)
 from songloom.core.features.reasons import SILENCE, TOO_SHORT, Unsaid
->>>>>>> ae8d9f0 (Know a recording again by Chromaprint's fingerprint, computed here)
 
 BOTH = f"{SHORT} {LONG}"
 ALL_SHORT, ALL_LONG = f"{SHORT} {SHAPES}", f"{LONG} {SIDES}"
