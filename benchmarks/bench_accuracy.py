@@ -44,6 +44,10 @@ def judged(said: Said, expect: Item) -> dict[str, float]:
             said["downbeats_s"] or [], expect["downbeats"], scores.BEAT_WITHIN_S
         )
         found["metre"] = said["metre"] == expect["metre"]
+    if "onsets" in expect and "onsets_s" in said:
+        found["onsets F"] = scores.f_measure(
+            said["onsets_s"], expect["onsets"], scores.ONSET_WITHIN_S
+        )
     if "key" in expect:
         key = expect["key"].split() if isinstance(expect["key"], str) else expect["key"]
         for name in [name for name in said if name.startswith("key")]:

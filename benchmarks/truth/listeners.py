@@ -1,7 +1,7 @@
 """Who is asked: ours, and those of librosa, essentia, sonara and aubio that are installed.
 
-Each hears a file and says what it can of {"bpm", "beats_s", "downbeats_s", "metre", "key",
-"chords", "tuning_cents"}; what it has no word for is left out of its column.
+Each hears a file and says what it can of {"bpm", "beats_s", "downbeats_s", "metre", "onsets_s",
+"key", "chords", "tuning_cents"}; what it has no word for is left out of its column.
 """
 
 from __future__ import annotations
@@ -26,7 +26,18 @@ def songloom(path: str) -> Said:
     found = analyse_file(path, OURS).features
     said = {name: found[name] for name in OURS if name not in ("tempo_bpm", "key", "mode")}
     said["key"] = (found["key"], found["mode"]) if found["key"] else None
-    return said | {"bpm": found["tempo_bpm"]}
+    return said | {"bpm": found["tempo_bpm"], "onsets_s": onsets_of(path)}
+
+
+def onsets_of(path: str) -> list[float]:
+    """Where ours begins to hear something: the rate alone is a feature."""
+    from songloom.core.audio import decode
+    from songloom.core.features.heard import SHORT, WAVES, hear
+    from songloom.core.features.onsets import onset_frames
+
+    with decode.opened(path) as sound:
+        heard = hear(sound.blocks(), sound.sample_rate, sound.channels, gather={WAVES, SHORT})
+    return [float(at) for at in onset_frames(heard.onsets) / heard.onsets.frame_rate]
 
 
 def librosa(path: str) -> Said:
@@ -42,11 +53,13 @@ def librosa(path: str) -> Said:
     key = NOTES[best % 12], "minor" if best >= 12 else "major"
     beats_s = peer.frames_to_time(frames, sr=rate).tolist()
     tuning = float(peer.estimate_tuning(y=sound, sr=rate)) * 100
-    return {"bpm": float(np.ravel(bpm)[0]), "beats_s": beats_s, "key": key, "tuning_cents": tuning}
+    onsets_s = peer.onset.onset_detect(y=sound, sr=rate, units="time").tolist()
+    said: Said = {"bpm": float(np.ravel(bpm)[0]), "beats_s": beats_s, "onsets_s": onsets_s}
+    return said | {"key": key, "tuning_cents": tuning}
 
 
 def essentia(path: str) -> Said:
-    """RhythmExtractor2013, and KeyExtractor with each of four profiles."""
+    """RhythmExtractor2013, OnsetRate, and KeyExtractor with each of four profiles."""
     import essentia as quiet  # type: ignore[import-not-found,unused-ignore]
     import essentia.standard as peer  # type: ignore[import-not-found,unused-ignore]
 
@@ -54,6 +67,7 @@ def essentia(path: str) -> Said:
     sound = peer.MonoLoader(filename=path, sampleRate=44_100)()
     bpm, beats_s, *_ = peer.RhythmExtractor2013(method="multifeature")(sound)
     said: Said = {"bpm": float(bpm), "beats_s": [float(at_s) for at_s in beats_s]}
+    said["onsets_s"] = [float(at_s) for at_s in peer.OnsetRate()(sound)[0]]
     for profile in PROFILES:
         key, mode, _ = peer.KeyExtractor(profileType=profile)(sound)
         said[f"key {profile}"] = (key, mode)
@@ -82,11 +96,14 @@ def aubio(path: str) -> Said:
     sound, rate = soundfile.read(path, dtype="float32", always_2d=True)
     mono = np.append(sound.mean(axis=1), np.zeros(512, np.float32))
     tempo = peer.tempo("default", 1_024, 512, rate)
-    beats_s = []
+    onset = peer.onset("default", 1_024, 512, rate)
+    beats_s, onsets_s = [], []
     for start in range(0, mono.size - 512, 512):
         if tempo(mono[start : start + 512]):
             beats_s.append(float(tempo.get_last_s()))
-    return {"bpm": float(tempo.get_bpm()), "beats_s": beats_s}
+        if onset(mono[start : start + 512]):
+            onsets_s.append(float(onset.get_last_s()))
+    return {"bpm": float(tempo.get_bpm()), "beats_s": beats_s, "onsets_s": sorted(onsets_s)}
 
 
 LISTENERS: dict[str, Callable[[str], Said]] = {

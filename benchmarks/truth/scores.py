@@ -1,6 +1,6 @@
 """How right an answer is, by the definitions that music information retrieval goes by.
 
-Beats: MIREX's F-measure. Keys: MIREX's weights. Chords: overlap of triads (MIREX "majmin").
+Beats and onsets: MIREX's F-measure. Keys: MIREX's weights. Chords: overlap of triads (MIREX "majmin").
 They are written out here as mir_eval defines them (Raffel et al., "mir_eval: a transparent
 implementation of common MIR metrics", 2014), but nothing is cut off at the start.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 BEAT_WITHIN_S = 0.07
+ONSET_WITHIN_S = 0.05
 NOTES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 FLATS = {"Db": "C#", "Eb": "D#", "Gb": "F#", "Ab": "G#", "Bb": "A#"}
 Chord = tuple[float, float, str]  # from, to, "C", "Cm", … or "N"
