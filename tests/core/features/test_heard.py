@@ -11,6 +11,7 @@ from songloom.core.features.heard import (
     LONG,
     LOUDNESS,
     OUTLINE,
+    PRINT,
     SAMPLES,
     SHAPES,
     SHORT,
@@ -135,8 +136,8 @@ def test_parts_that_nobody_asked_for_are_not_there() -> None:
         _ = hear([], RATE, 1, gather=()).meter
 
 
-def test_everything_is_eight_parts() -> None:
-    assert {WAVES, LOUDNESS, OUTLINE, SHORT, SHAPES, LONG, SIDES, SAMPLES} == EVERYTHING
+def test_everything_is_nine_parts() -> None:
+    assert {WAVES, LOUDNESS, OUTLINE, SHORT, SHAPES, LONG, SIDES, SAMPLES, PRINT} == EVERYTHING
 
 
 def test_a_feature_alone_is_what_it_is_among_all() -> None:
