@@ -30,7 +30,7 @@ test: dev-set train-set tensorflow-set system lint ## all that CI runs: format, 
 	@$(MAKE) --no-print-directory test-browser test-training
 
 test-browser:
-	$(RUN) -m pytest tests/e2e -m browser $(ARGS)
+	$(RUN) -m pytest tests/e2e -m browser -n 2 $(ARGS)
 
 test-training:
 	KERAS_BACKEND=jax .venv-train/bin/python -m pytest $(TRAINING)
