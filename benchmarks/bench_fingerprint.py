@@ -64,6 +64,11 @@ def songs() -> list[Path]:
     return [found[sha256] for sha256 in sorted(found)]
 
 
+def album_of(path: Path) -> str:
+    """The package of a song."""
+    return path.relative_to(package(PACKAGES[0]).parent).parts[0]
+
+
 def items_of(sound: np.ndarray, rate: int) -> Items:
     heard = Print(rate)
     heard.add(mean_of_channels(sound))
