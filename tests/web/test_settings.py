@@ -10,9 +10,10 @@ from django.test import Client
 from django.urls import reverse
 
 from songloom.analyse import services as analyse
+from songloom.core.features import FEATURES_VERSION
 from songloom.interfaces.web.pages.connect import is_reachable, qr
 from songloom.jobs.models import Job
-from songloom.library.models import ApiKey, AppPassword, Folder, Track, User
+from songloom.library.models import ApiKey, AppPassword, Features, Folder, Track, User
 from songloom.library.services import people
 from tests.shelf import PASSWORD, shelve
 
@@ -168,6 +169,15 @@ def test_the_budget_of_analysis_is_kept_within_its_ranges(client: Client) -> Non
     assert analyse.budget() == {"cores": 2, "from_hour": 22, "to_hour": 6}
     client.post("/settings/analysis/", {"cores": "999", "from_hour": "-1", "to_hour": "soon"})
     assert analyse.budget() == {"cores": 64, "from_hour": 0, "to_hour": 24}
+
+
+def test_after_an_update_what_was_heard_by_the_old_version_is_left(
+    client: Client, yun: User
+) -> None:
+    old, new = shelve(yun, "Old"), shelve(yun, "New")
+    Features.objects.create(track=old, version=FEATURES_VERSION - 1, values={})
+    Features.objects.create(track=new, version=FEATURES_VERSION, values={})
+    assert "1 of 2 songs left" in client.get("/settings/analysis/").content.decode()
 
 
 def test_single_letter_keys_can_be_turned_off(client: Client, yun: User) -> None:

@@ -152,7 +152,7 @@ def analysis(request: HttpRequest) -> HttpResponse:
         "budget": analyse.budget(),
         "hours": range(24),
         "n_all": tracks.count(),
-        "n_left": tracks.filter(features__isnull=True).count(),
+        "n_left": analyse.n_left(),
         "time_left_s": analyse.time_left(),
     }
     return section(request, "analysis", context)
