@@ -73,7 +73,8 @@ def pytest_xdist_setupnodes() -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     databases.choose(config, items)
     databases.commit_what_is_searched(items)
-    databases.slow_first(items)
+    shared = getattr(config, "workerinput", {})  # xdist's
+    items[:] = databases.slow_first(items, shared.get("workercount", 1))
 
 
 @pytest.fixture(scope="session")

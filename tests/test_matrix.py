@@ -5,12 +5,17 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests import databases, servers
-from tests.databases import KINDS
+from tests.databases import KINDS, slow_first
 from tests.matrix import NOTHING_COLLECTED, Leg, told, verdict
 
 ROOT = Path(__file__).parents[1]
@@ -79,3 +84,23 @@ def test_where_none_answers_a_private_server_is_started_and_ended(
         assert url != databases.SERVERS[kind]
         assert servers.answers(kind, url)
     assert not servers.answers(kind, url)
+
+
+@given(
+    slow=st.lists(st.booleans(), max_size=30), n_workers=st.integers(1, 4), each=st.integers(1, 4)
+)
+def test_each_worker_begins_with_slow_tests_and_none_is_lost(
+    slow: list[bool], n_workers: int, each: int
+) -> None:
+    items: list[Any] = [
+        SimpleNamespace(path=n, get_closest_marker=lambda _, is_slow=is_slow: is_slow or None)
+        for n, is_slow in enumerate(slow)
+        for _ in range(each)
+    ]
+    ordered = slow_first(items, n_workers)
+    assert sorted(map(id, ordered)) == sorted(map(id, items))
+    if sum(slow) >= n_workers and 2 * sum(slow) <= len(slow):
+        starts = [n * len(items) // n_workers for n in range(n_workers)]
+        assert sum(slow[ordered[start].path] for start in starts) == n_workers
+    files = [item.path for item in ordered if slow[item.path]]
+    assert len([a for a, b in pairwise(files) if a != b]) == max(0, sum(slow) - 1)
