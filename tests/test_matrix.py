@@ -97,7 +97,7 @@ def test_each_worker_begins_with_slow_tests_and_none_is_lost(
         for n, is_slow in enumerate(slow)
         for _ in range(each)
     ]
-    ordered = slow_first(items, n_workers)
+    ordered: list[Any] = slow_first(items, n_workers)
     assert sorted(map(id, ordered)) == sorted(map(id, items))
     if sum(slow) >= n_workers and 2 * sum(slow) <= len(slow):
         starts = [n * len(items) // n_workers for n in range(n_workers)]
