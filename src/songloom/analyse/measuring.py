@@ -8,6 +8,7 @@ from typing import Any
 from songloom.analyse import prints
 from songloom.core.features import FEATURES_VERSION
 from songloom.core.features.octaves import in_octave
+from songloom.core.features.outline import packed
 from songloom.core.sandbox import Limits, call
 from songloom.errors import NoAudio, RefusedInput
 from songloom.jobs import check_cancelled, report
@@ -82,9 +83,11 @@ def _write(track: Track, found: dict[str, Any]) -> Features:
     values = in_octave(found["features"], tracing.score_bpm(track))
     peaks = values.pop("peaks", None) or []
     prints.write(track, values.pop("fingerprint", None))
+    fine = packed(values.pop("peaks_fine", None) or [])
     row: dict[str, Any] = {name: values.get(name) for name in COLUMNS}
     row |= {"key": values.get("key") or "", "mode": values.get("mode") or ""}
     row |= {"values": values, "reasons": found["reasons"], "peaks": peaks}
+    row |= {"peaks_fine": fine}
     features, _ = Features.objects.update_or_create(
         track=track, defaults={**row, "version": FEATURES_VERSION, "cpu_s": found["cpu_s"]}
     )

@@ -65,3 +65,25 @@ def test_two_seconds_are_too_short_for_three() -> None:
     sound = steps([(-20, 2)])
     assert reason(sound, "short_term_max_lufs", sample_rate=48_000) == TOO_SHORT
     assert reason(sound, "momentary_max_lufs", sample_rate=48_000) is None
+
+
+def test_loudness_over_time_follows_each_passage() -> None:
+    """Seven seconds of −40, then seven of −20; the three seconds across the step lie between."""
+    sound = steps([(-40, 7), (-20, 7)])
+    found = analysed(sound, "loudness_over_time", sample_rate=48_000).features["loudness_over_time"]
+    assert found[: len(found) // 3] == pytest.approx([-40] * (len(found) // 3), abs=0.1)
+    assert found[-len(found) // 3 :] == pytest.approx([-20] * -(-len(found) // 3), abs=0.1)
+    assert found == sorted(found)
+
+
+def test_a_silent_passage_has_no_loudness_and_the_whole_has() -> None:
+    sound = np.concatenate([steps([(-20, 5)]), np.zeros((2, 5 * 48_000), np.float32)], axis=1)
+    found = analysed(sound, "loudness_over_time", sample_rate=48_000).features["loudness_over_time"]
+    assert found[0] == pytest.approx(-20, abs=0.1)
+    assert found[-1] is None
+
+
+def test_a_long_sound_has_no_more_moments_than_can_be_drawn() -> None:
+    sound = steps([(-20, 40)], sample_rate=8_000)
+    found = analysed(sound, "loudness_over_time", sample_rate=8_000).features["loudness_over_time"]
+    assert len(found) == 240

@@ -68,6 +68,7 @@ ISSUE_ORDER = [
     "true_peak_dbtp",
     "momentary_max_lufs",
     "short_term_max_lufs",
+    "loudness_over_time",
     "dynamic_range_db",
     "replaygain_track_gain_db",
     "replaygain_track_peak",
@@ -88,6 +89,7 @@ ISSUE_ORDER = [
     "chroma",
     "fingerprint",
     "peaks",
+    "peaks_fine",
 ]
 
 Make = Callable[[], Audio]
@@ -235,6 +237,7 @@ CASES = {
     "short_term_max_lufs": Case(
         swelling, lambda: swelling()[:, : 4 * RATE], lambda: swelling()[:, RATE:]
     ),
+    "loudness_over_time": Case(even, swelling, lambda: -even()),
     "dynamic_range_db": Case(even, lambda: stereo(hiss()), lambda: even() * np.float32(0.5)),
     "replaygain_track_gain_db": Case(even, swelling, lambda: even()[:, : 6 * RATE]),
     "loudness_histogram": Case(even, swelling, lambda: even()[::-1]),
@@ -296,6 +299,7 @@ CASES = {
     "chroma": Case(c_major, lambda: song(5, n_bars=4), lambda: stereo(c_major())),
     "fingerprint": Case(c_major, lambda: song(5, n_bars=4), lambda: c_major() * np.float32(0.5)),
     "peaks": Case(even, swelling, lambda: even()[:1]),
+    "peaks_fine": Case(even, swelling, lambda: -even()),
 }
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from songloom.core.features.heard import mean_of_channels
-from songloom.core.features.waves import MOST_SPANS, N_PEAKS, Outline, Waves
+from songloom.core.features.waves import MOST_FINE, MOST_SPANS, N_PEAKS, Outline, Waves
 from tests.core.features.signals import Audio, noise, sine, stereo
 
 
@@ -105,3 +105,30 @@ def test_memory_of_an_outline_does_not_grow() -> None:
     assert outline._peaks.size <= MOST_SPANS
     assert outline._open.size < 65_536
     assert outline.peaks().tolist() == [0.5] * N_PEAKS
+
+
+def test_from_near_there_are_twenty_peaks_a_second() -> None:
+    """A click of one sample in ten seconds stands in the one of 200 parts that it falls into."""
+    audio = np.zeros((1, 80_000), np.float32)
+    audio[0, 33_333] = 1.0
+    outline = Outline()
+    outline.add(audio[0])
+    fine = outline.fine(8_000)
+    assert fine.size == 200
+    assert np.flatnonzero(fine).tolist() == [33_333 * 200 // 80_000]
+
+
+def test_what_is_near_and_what_is_far_have_the_same_heights() -> None:
+    audio = noise(90, sample_rate=4_000, level=0.1)
+    outline = Outline()
+    outline.add(np.abs(audio))
+    fine, coarse = outline.fine(4_000), outline.peaks()
+    assert fine.size == 1_800
+    assert fine.max() == coarse.max() == np.abs(audio).max()
+
+
+def test_a_long_sound_is_not_looked_at_from_nearer_than_it_can_be_kept() -> None:
+    outline = Outline()
+    for _ in range(40):
+        outline.add(np.full(50_000, 0.5, np.float32))
+    assert outline.fine(1_000).size == MOST_FINE

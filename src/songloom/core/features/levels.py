@@ -15,6 +15,7 @@ Value = TypeVar("Value")
 
 SOFTEST_LUFS = -70.0
 REPLAY_GAIN_LUFS = -18.0  # where ReplayGain 2 puts every track
+MOST_MOMENTS = 240
 
 
 def loudness_lufs(heard: Heard) -> float:
@@ -43,6 +44,18 @@ def momentary_max_lufs(heard: Heard) -> float:
 def short_term_max_lufs(heard: Heard) -> float:
     """The loudest 3 s (EBU Tech 3341)."""
     return _metered(heard, _loudest(heard.meter.short_term()), 3.0)
+
+
+def loudness_over_time(heard: Heard) -> list[float | None]:
+    """Short-term loudness (3 s) from start to end in equal steps, at most 240 of at least 100 ms.
+
+    None where nothing is louder than −70 LUFS.
+    """
+    power = heard.meter.short_term()
+    _metered(heard, _loudest(power), 3.0)
+    places = np.linspace(0, power.size - 1, min(MOST_MOMENTS, power.size)).round().astype(int)
+    softest = power_of(SOFTEST_LUFS)
+    return [lufs(float(one)) if one > softest else None for one in power[places]]
 
 
 def dynamic_range_db(heard: Heard) -> float:

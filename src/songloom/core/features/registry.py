@@ -71,6 +71,11 @@ def fingerprint(heard: Heard) -> str:
     return encoded(items)
 
 
+def peaks_fine(heard: Heard) -> list[float]:
+    """The outline from near: the highest |sample| of each 50 ms, of at most 24,000 equal parts."""
+    return [float(peak) for peak in heard.outline.fine(heard.sample_rate)]
+
+
 FEATURES: dict[str, Feature] = {
     feature.name: feature
     for feature in (
@@ -113,6 +118,7 @@ FEATURES: dict[str, Feature] = {
         _feature("true_peak_dbtp", "dBTP", LOUDNESS, levels.true_peak_dbtp),
         _feature("momentary_max_lufs", "LUFS", LOUDNESS, levels.momentary_max_lufs),
         _feature("short_term_max_lufs", "LUFS", LOUDNESS, levels.short_term_max_lufs),
+        _feature("loudness_over_time", "LUFS", LOUDNESS, levels.loudness_over_time),
         _feature("dynamic_range_db", "dB", LOUDNESS, levels.dynamic_range_db),
         _feature("replaygain_track_gain_db", "dB", LOUDNESS, levels.replaygain_track_gain_db),
         _feature("replaygain_track_peak", "", LOUDNESS, levels.replaygain_track_peak),
@@ -133,5 +139,6 @@ FEATURES: dict[str, Feature] = {
         _feature("chroma", "", LONG, tonality.chroma),
         _feature("fingerprint", "", PRINT, fingerprint),
         _feature("peaks", "", OUTLINE, peaks),
+        _feature("peaks_fine", "", OUTLINE, peaks_fine),
     )
 }

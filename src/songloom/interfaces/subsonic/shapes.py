@@ -25,7 +25,13 @@ def with_songs(tracks: QuerySet[Track]) -> QuerySet[Track]:
     return (
         tracks.select_related("album", "album__artist", "features")
         .prefetch_related("credits__artist", "genres", Prefetch("files", FILES))
-        .defer("lyrics", "features__values", "features__reasons", "features__peaks")
+        .defer(
+            "lyrics",
+            "features__values",
+            "features__reasons",
+            "features__peaks",
+            "features__peaks_fine",
+        )
     )
 
 

@@ -16,7 +16,14 @@ from songloom.library.models import Star, Track, User
 
 PIECE = 60  # rows that come at once
 FROM_HOW_MANY = 60  # songs; below that one sees the whole list anyway
-HEAVY = ("features__peaks", "features__values", "features__reasons", "lyrics", "prompt")
+HEAVY = (
+    "features__peaks",
+    "features__peaks_fine",
+    "features__values",
+    "features__reasons",
+    "lyrics",
+    "prompt",
+)
 
 SORTS = {
     "title": "sort_title",

@@ -62,13 +62,16 @@ def _level(one: Any, other: Any) -> str:
 
 def close_to(user: User, track: Track, visible: TrackQuerySet, most: int) -> list[Alike]:
     """The nearest songs among those visible; none while this one is not measured."""
-    mine = Features.objects.filter(track=track).defer("peaks", "values").first()
+    mine = Features.objects.filter(track=track).defer("peaks", "peaks_fine", "values").first()
     if mine is None:
         return []
     found = learn.similar_to(track, among=visible, limit=most)
     ids = [other.pk for other, _distance in found]
     rows = visible.filter(pk__in=ids).with_names().select_related("features")
-    full = {row.pk: row for row in rows.defer("features__peaks", "features__values")}
+    full = {
+        row.pk: row
+        for row in rows.defer("features__peaks", "features__peaks_fine", "features__values")
+    }
     return [
         Alike(full[other.pk], nearness(distance), reason(mine, full[other.pk].features))
         for other, distance in found

@@ -56,7 +56,7 @@ def batches(tracks: TrackQuerySet | QuerySet[Track], size: int = BATCH) -> Itera
 
 def whole(tracks: QuerySet[Track]) -> QuerySet[Track]:
     """With all that a document says beside its row."""
-    measured = Features.objects.defer("peaks", "reasons")
+    measured = Features.objects.defer("peaks", "peaks_fine", "reasons")
     return tracks.prefetch_related(Prefetch("features", measured))
 
 

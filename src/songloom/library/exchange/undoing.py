@@ -31,7 +31,8 @@ from songloom.library.services.tracing import track_key
 Before = dict[str, Any]  # one track, as JSON can hold it
 COLUMNS = ("title", "sort_title", "artist_text", "album_id", "track_number", "disc_number", "date",
            "year", "duration_s", "lyrics", "binned_at")  # fmt: skip
-HEARD = tuple(f.attname for f in Features._meta.concrete_fields if f.attname != "measured_at")
+NOT_TOLD = ("measured_at", "peaks_fine")  # what is restored has no sound, hence no outline
+HEARD = tuple(f.attname for f in Features._meta.concrete_fields if f.attname not in NOT_TOLD)
 CREDIT = ("artist_id", "role", "position")
 TAG = ("field", "value", "value_key")
 

@@ -30,7 +30,8 @@ class Features(models.Model):
     stereo_width = models.FloatField(null=True)
     values = models.JSONField(default=dict)  # every feature by name, but peaks and fingerprint
     reasons = models.JSONField(default=dict)  # {feature: why it is null}
-    peaks = models.JSONField(default=list)  # the waveform
+    peaks = models.JSONField(default=list)  # the waveform, all of it at one look
+    peaks_fine = models.BinaryField(null=True)  # from near; see core.features.outline
     cpu_s = models.FloatField(default=0.0)  # what measuring cost
     measured_at = models.DateTimeField(auto_now=True)
 

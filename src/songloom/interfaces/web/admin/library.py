@@ -128,7 +128,7 @@ class Renditions(Seen):
 class FeaturesSeen(Seen):
     list_display = ("track", "version", "tempo_bpm", "key", "mode", "loudness_lufs")
     list_select_related = ("track",)
-    exclude = ("peaks",)
+    exclude = ("peaks", "peaks_fine")
 
 
 @admin.register(models.Fingerprint)

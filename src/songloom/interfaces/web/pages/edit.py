@@ -34,7 +34,9 @@ def edit(request: HttpRequest, track_id: UUID) -> HttpResponse:
     context = {
         "track": found,
         "file": process.source_of(found),
-        "features": Features.objects.filter(track=found).defer("peaks", "values").first(),
+        "features": Features.objects.filter(track=found)
+        .defer("peaks", "peaks_fine", "values")
+        .first(),
         "registry": registry(),
         "formats": RENDITIONS,
         "bit_rates": BIT_RATES_KBPS,

@@ -43,7 +43,7 @@ def changeable(request: HttpRequest, track: Track) -> bool:
 def track(request: HttpRequest, track_id: UUID) -> HttpResponse:
     user = person(request)
     found = track_for(request, track_id)
-    features = Features.objects.filter(track=found).defer("peaks").first()
+    features = Features.objects.filter(track=found).defer("peaks", "peaks_fine").first()
     visible = Track.objects.visible_to(user)
     rating = Rating.objects.filter(user=user, track=found).first()
     close = close_to(user, found, visible, CLOSE + 1)
