@@ -43,7 +43,8 @@ def test_clicks_are_measured_in_a_child_and_written_into_columns(shelve: Shelve)
 
 def test_every_feature_stands_in_the_row_by_name(shelve: Shelve) -> None:
     features = services.measure(shelve())
-    assert set(features.values) == set(FEATURES) - {"peaks", "fingerprint"}
+    assert set(features.values) == set(FEATURES) - {"peaks", "peaks_fine", "fingerprint"}
+    assert len(bytes(features.peaks_fine or b"")) == 20 * 8  # seconds
     nulls = {name for name, value in features.values.items() if value is None}
     assert nulls == set(features.reasons)
 

@@ -61,6 +61,22 @@ def save_preset(
     return made
 
 
+def rename_preset(name: str, to: str, *, owner: User) -> str:
+    """Give one of one's own another name, which it returns. Raises NotFound, BadValue."""
+    said = clean_text(to, LONGEST_NAME)
+    with in_turn(_place(owner)):
+        own = _own(owner)
+        if name not in own:
+            raise NotFound(f"you have no preset “{name[:LONGEST_NAME]}”")
+        if not said or said in PRESETS or (said in own and said != name):
+            raise BadValue(
+                f"there is a preset “{said}” already" if said else "a preset needs a name"
+            )
+        renamed = {said if key == name else key: one for key, one in own.items()}
+        Preference.write(_place(owner), renamed)
+    return said
+
+
 def drop_preset(name: str, *, owner: User) -> None:
     """Forget one of one's own. Raises NotFound."""
     with in_turn(_place(owner)):

@@ -49,6 +49,12 @@ def nothing_has_a_fingerprint() -> dict[str, Any]:
     return {"fingerprints": Fingerprint.objects.count()}
 
 
+def no_wave_is_near() -> dict[str, Any]:
+    from songloom.library.models import Features
+
+    return {"waves": list(Features.objects.values_list("peaks_fine", flat=True).distinct())}
+
+
 def jobs_are_due_at_once() -> dict[str, Any]:
     from songloom.jobs.models import Job
 
@@ -96,5 +102,6 @@ SINCE: dict[Node, tuple[Callable[[], dict[str, Any]], dict[str, Any]]] = {
     ),
     ("library", "0004_sound_hash"): (no_sound_is_hashed, {"sounds": [""]}),
     ("library", "0005_fingerprint"): (nothing_has_a_fingerprint, {"fingerprints": 0}),
+    ("library", "0006_peaks_fine"): (no_wave_is_near, {"waves": [None]}),
     ("search", "0002_marked"): (all_are_found, FOUND),
 }

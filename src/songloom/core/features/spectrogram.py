@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from songloom.core.audio import Blocks
 from songloom.core.audio.shaping import trim
 from songloom.core.features.heard import mean_of_channels
+from songloom.core.features.octave_scale import LOWEST_HZ, top_of
 from songloom.core.features.png import indexed, ramp
 from songloom.core.features.spectrum import Framer, power_scale, transform
 
@@ -24,11 +25,9 @@ Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 
 COLUMNS, ROWS = 1_200, 288
-LOWEST_HZ, HIGHEST_HZ = 32.0, 20_000.0
 LOUDEST_SHARE = 0.999  # of the cells are softer than the strongest colour
 DEPTH_DB = 78.0  # below that: the softest that is drawn
 SILENT_DB = -120.0
-MARKS_HZ = (50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000)
 SMALLEST_FFT, LARGEST_FFT = 1_024, 8_192
 LONGEST_WHOLE_S = 1_500.0  # longer files are looked at in moments
 MOMENTS, FRAMES_OF_A_MOMENT = 600, 6
@@ -83,17 +82,6 @@ def shaded(cells_db: Doubles) -> NDArray[np.uint8]:
 def edges_hz(top_hz: float) -> Doubles:
     """(ROWS + 1,) where the rows end, in equal parts of an octave."""
     return np.asarray(np.geomspace(LOWEST_HZ, top_hz, ROWS + 1))
-
-
-def marks(top_hz: float) -> list[tuple[int, float]]:
-    """Round frequencies and their place from the lower edge: [(100, 0.18), …]."""
-    octaves = log2(top_hz / LOWEST_HZ)
-    return [(hz, log2(hz / LOWEST_HZ) / octaves) for hz in MARKS_HZ if hz <= top_hz]
-
-
-def top_of(sample_rate: int) -> float:
-    """The upper edge in Hz: 20 kHz, or as far as the sample rate goes."""
-    return min(HIGHEST_HZ, sample_rate / 2)
 
 
 class Bands:

@@ -18,6 +18,7 @@ from songloom.interfaces.rest import (
     health,
     jobs,
     links,
+    pictures,
     playlists,
     renditions,
     tracks,
@@ -27,6 +28,7 @@ from songloom.interfaces.rest.middleware import PREFIX
 
 for module in (
     tracks,
+    pictures,
     changes,
     arrivals,
     exchanging,

@@ -128,6 +128,7 @@ class Frame:
             "edit": reverse("web:edit", args=[nobody]),
             "menu": reverse("web:track_menu", args=[nobody]),
             "bin": reverse("web:bin_tracks"),
+            "batch": reverse("web:batch"),
             "choose": reverse("web:playlist_choose"),
             "quick": reverse("web:search_quick"),
         }

@@ -27,9 +27,10 @@ DYES = {
     "score": "accent",
 }
 LONGEST_LABEL = 18  # letters; a Chinese character is as wide as two
-GAP = 13  # half of what lies free between the labels of two columns
+PAPER = 124  # pixels that a label stands on: eighteen letters and the dots of a Chinese font
+GAP = (COLUMN - PAPER) // 2  # half of what lies free between the labels of two columns
 MOST_BESIDE = 3  # columns that fit into half of a page
-FRACTION = re.compile(r"\d+\.\d+(?= BPM)")
+SCORE = re.compile(r"(?P<metre>\S+) · (?P<bpm>[\d.]+) BPM · (?P<bars>\d+)")
 
 
 @dataclass
@@ -92,6 +93,10 @@ class Drawing:
         return any(node.column >= MOST_BESIDE for node in self.nodes)
 
     @property
+    def paper(self) -> int:
+        return PAPER
+
+    @property
     def warp(self) -> range:
         return range(8, self.width, 12)
 
@@ -119,15 +124,16 @@ def _node(found: dict[str, Any], here: Track, seen: set[str]) -> Node:
     kind, track = found["kind"], found["track"]
     is_here = kind == "track" and track == str(here.pk)
     label = found["label"] or kind_name(kind)
-    if kind == "score":
-        label = FRACTION.sub(lambda bpm: f"{round(float(bpm[0]))}", label)
+    score = SCORE.fullmatch(label) if kind == "score" else None
+    if score:
+        label = f"{score['metre']} · {round(float(score['bpm']))} BPM"
     if kind == "recipe" and "recipe" in found["detail"]:
         label = in_words(found["detail"]["recipe"])
     return Node(
         id=found["id"],
         kind=kind,
         label=label,
-        said=_said(kind, found["detail"], is_here=is_here),
+        said=_said(kind, found["detail"], is_here=is_here, bars=score["bars"] if score else ""),
         dye=DYES.get(kind, "walnut"),
         is_here=is_here,
         track=track if track in seen else None,
@@ -138,9 +144,11 @@ def kind_name(kind: str) -> str:
     return str(dict(LineageNode.Kind.choices).get(kind, kind))
 
 
-def _said(kind: str, detail: dict[str, Any], *, is_here: bool) -> str:
+def _said(kind: str, detail: dict[str, Any], *, is_here: bool, bars: str) -> str:
     if is_here:
         return _("this song")
+    if bars and detail.get("seed") is not None:
+        return _("%(bars)s bars, seed %(seed)s") % {"bars": bars, "seed": detail["seed"]}
     if kind in ("model", "score") and detail.get("seed") is not None:
         return _("seed %(seed)s") % {"seed": detail["seed"]}
     if kind == "prompt":

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from songloom.analyse.words import said
+from songloom.core.features.plots import Plot, plot
 from songloom.interfaces.web.templatetags.weave import decimals, keyname
 from songloom.library.models import Features
 
@@ -29,11 +30,26 @@ class Family:
     title: str
     headline: str
     facts: list[Fact]
+    plot: Plot | None = None
+    more: list[tuple[str, Plot]] = field(default_factory=list)  # with what each shows
 
 
 def families(found: Features) -> list[Family]:
     """Frequency, tonality, loudness, phase, tempo."""
-    return [_frequency(found), _tonality(found), _loudness(found), _phase(found), _tempo(found)]
+    told = [_frequency(found), _tonality(found), _loudness(found), _phase(found), _tempo(found)]
+    # What was measured of the whole stands in columns, and tables bring it there too.
+    values = found.values | {"loudness_lufs": found.loudness_lufs, "tempo_bpm": found.tempo_bpm}
+    return [replace(one, plot=plot(one.kind, values), more=_more(one.kind, values)) for one in told]
+
+
+def _more(kind: str, values: dict[str, Any]) -> list[tuple[str, Plot]]:
+    """What else of a family can be drawn, shown when its numbers are."""
+    wanted = {
+        "frequency": [("contrast", _("Contrast by octave"))],
+        "phase": [("width", _("Width by octave")), ("correlation", _("Correlation over time"))],
+    }
+    drawn = [(title, plot(name, values)) for name, title in wanted.get(kind, [])]
+    return [(title, made) for title, made in drawn if made is not None]
 
 
 def in_short(found: Features | None) -> str:

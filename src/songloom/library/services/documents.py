@@ -58,7 +58,7 @@ def show_document(track: Track, viewer: User) -> dict[str, Any]:
 
 def features_document(track: Track) -> dict[str, Any] | None:
     """Every feature by name, with version and reasons; None while not measured."""
-    found = Features.objects.filter(track=track).first()
+    found = Features.objects.filter(track=track).defer("peaks_fine").first()
     if found is None:
         return None
     values = dict(found.values)

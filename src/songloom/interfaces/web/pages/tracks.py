@@ -12,11 +12,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from songloom.analyse import pictures
 from songloom.curate import services as curate
 from songloom.errors import SongloomError
 from songloom.interfaces.answers import covers
 from songloom.interfaces.answers.errors import sentence as error_sentence
-from songloom.interfaces.web import lineage, measures, trail
+from songloom.interfaces.web import lanes, lineage, measures, trail
 from songloom.interfaces.web.rendering import fragment, page, person, signed_in, user_of
 from songloom.interfaces.web.similar import close_to
 from songloom.learn import services as learn
@@ -47,11 +48,15 @@ def track(request: HttpRequest, track_id: UUID) -> HttpResponse:
     visible = Track.objects.visible_to(user)
     rating = Rating.objects.filter(user=user, track=found).first()
     close = close_to(user, found, visible, CLOSE + 1)
+    file = storing.main_file(found)
     context: dict[str, Any] = {
         "track": found,
-        "file": storing.main_file(found),
+        "file": file,
         "features": features,
         "families": measures.families(features) if features else [],
+        "lanes": lanes.lanes(features, found.duration_s or 0.0) if features else None,
+        "scale_hz": lanes.scale_hz(file),
+        "themes": pictures.THEMES,
         "credits": [credit for credit in found.credits.all() if credit.role != "artist"],
         "tags": [(k, v) for k, v in tagging.tags_of(found).items() if k not in ("title", "lyrics")],
         "renditions": list(Rendition.objects.visible_to(user).filter(track=found)[:20]),
@@ -90,7 +95,7 @@ def player(request: HttpRequest, track_id: UUID) -> HttpResponse:
     """What the player needs to know of a song."""
     user = person(request)
     found = track_for(request, track_id)
-    measured = Features.objects.filter(track=found).first()
+    measured = Features.objects.filter(track=found).defer("peaks_fine").first()
     values = measured.values if measured else {}
     return JsonResponse(
         {

@@ -1,6 +1,7 @@
 // Where everything starts. Each module binds itself to the pages that have what it serves.
 
 import { startActivity } from "./activity.js";
+import { startBatch } from "./batch.js";
 import { startCloth } from "./cloth.js";
 import { startCompose } from "./compose.js";
 import { startEdit } from "./edit.js";
@@ -22,6 +23,7 @@ startSong();
 startCloth();
 startSearch();
 startEdit();
+startBatch();
 startCompose();
 startUploads();
 startActivity();

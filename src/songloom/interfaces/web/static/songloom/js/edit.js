@@ -1,13 +1,16 @@
 // The edit page: steps in order, one open; the wave shows what goes and what stays; heard before saved.
 
-import { all, clock, getJson, icon, isTyping, make, number, one, post, say } from "./dom.js";
+import { all, getJson, icon, isTyping, make, one, post, say } from "./dom.js";
 import { finished } from "./activity.js";
+import { drawFacts } from "./editfacts.js";
+import { stepRow } from "./editrow.js";
 import { EditWave } from "./editwave.js";
 import { closeMenu } from "./menu.js";
 import { go, onPage } from "./nav.js";
 import { current, isPlaying, onChange, pause, playSound, seek, timeNow, toggle } from "./player.js";
-import { field, shown } from "./fields.js";
-import { bytesOf } from "./times.js";
+import { shown } from "./fields.js";
+import { bindPresets, place, tellSince } from "./presets.js";
+import { bindSplit } from "./split.js";
 import { kept, toEdited, toOriginal, total } from "./timeline.js";
 import { toast } from "./toast.js";
 
@@ -29,8 +32,13 @@ class Editor {
     this.cursor = 0; // where the line stands, in seconds of the original: from here one hears
     this.heard = null; // {key, at, src, duration}: ten seconds of the edited sound, from `at`
     this.wave = new EditWave(root, facts, this);
+    this.base = null; // {label, recipe}: what the steps are compared with
     this.#bind();
+    bindPresets(this);
+    bindSplit(this);
     this.draw();
+    const begun = JSON.parse(one("#edit-begun").textContent);
+    if (begun) this.load(begun);
   }
 
   #bind() {
@@ -46,10 +54,7 @@ class Editor {
     const menu = one("#edits", root);
     menu.addEventListener("toggle", (event) => {
       if (event.newState !== "open") return;
-      const box = one("[data-add-step]", root).getBoundingClientRect();
-      const isSheet = matchMedia("(max-width: 767px)").matches; // from edge to edge, at the bottom
-      menu.style.left = isSheet ? "" : `${box.left}px`;
-      menu.style.top = isSheet ? "" : `${Math.max(8, Math.min(box.bottom + 6, innerHeight - menu.offsetHeight - 8))}px`;
+      place(menu, one("[data-add-step]", root));
       one("[role=menuitem]", menu).focus({ preventScroll: true });
     });
   }
@@ -135,7 +140,7 @@ class Editor {
   draw() {
     const list = one("[data-steps]", this.root);
     const focused = document.activeElement?.dataset?.key;
-    list.replaceChildren(...this.steps.map((step, index) => this.#step(step, index)));
+    list.replaceChildren(...this.steps.map((step, index) => stepRow(this, step, index)));
     if (focused) one(`[data-key="${focused}"]`, list)?.focus();
     one("[data-no-steps]", this.root).hidden = this.steps.length > 0;
     one("[data-undo]", this.root).disabled = !this.past.length;
@@ -143,39 +148,11 @@ class Editor {
     this.#facts();
     this.#changes();
     this.wave.draw(this.steps, this.open);
-  }
-
-  #step(step, index) {
-    const kind = this.registry.get(step.edit);
-    const isOpen = index === this.open;
-    const toggleOn = make("input", { type: "checkbox", class: "toggle", "aria-label": this.label(step.edit), "data-key": `on-${index}` });
-    toggleOn.checked = step.on;
-    toggleOn.onchange = () => this.change(`${kind.label}: ${step.on ? "–" : "+"}`, () => (step.on = !step.on));
-    const move = (by) => () => this.change(kind.label, () => { this.steps.splice(index + by, 0, ...this.steps.splice(index, 1)); this.open = index + by; });
-    const tools = make("span", { class: "step-tools" });
-    if (index > 0) tools.append(make("button", { class: "round", "aria-label": `${say("moveUp")}: ${kind.label}`, title: say("moveUp"), onclick: move(-1) }, icon("up")));
-    if (index < this.steps.length - 1) tools.append(make("button", { class: "round", "aria-label": `${say("moveDown")}: ${kind.label}`, title: say("moveDown"), onclick: move(1) }, icon("down")));
-    tools.append(toggleOn, make("button", { class: "round", "aria-label": `${say("remove")}: ${kind.label}`, title: say("remove"), onclick: () => this.remove(index) }, icon("x")));
-    const head = make("button", { class: "step-head", "aria-expanded": String(isOpen), "data-key": `head-${index}`, onclick: () => { this.open = isOpen ? -1 : index; this.draw(); } }, make("span", { class: "number" }, String(index + 1)), make("b", {}, kind.label), make("span", { class: "second" }, this.summary(step)));
-    const row = make("li", { class: `step${isOpen ? " open" : ""}${step.on ? "" : " off"}`, "data-step": index }, make("div", { class: "step-line" }, head, tools));
-    if (isOpen && kind.parameters.length) row.append(make("div", { class: "step-fields" }, ...kind.parameters.map((parameter) => this.#field(parameter, step, index))));
-    return row;
-  }
-
-  #field(parameter, step, index) {
-    return field(parameter, {
-      value: step.values[parameter.name],
-      other: step.other,
-      length: this.lengthAt(index),
-      key: `${parameter.name}-${index}`,
-      set: (value) => this.set(index, parameter.name, value),
-      glimpse: (value) => this.#glimpse(index, parameter.name, value),
-      choose: (song) => this.change(`${this.label(step.edit)}: ${song.title}`, () => Object.assign(this.steps[index], { values: { ...step.values, [parameter.name]: song.id }, other: song })),
-    });
+    tellSince(this);
   }
 
   /** While one types or slides: what it would last and weigh, and how it would sound, before it counts. */
-  #glimpse(index, name, value) {
+  glimpse(index, name, value) {
     const steps = this.steps.map((step, i) => (i === index ? { ...step, values: { ...step.values, [name]: value } } : step));
     this.#facts(steps);
     this.#listen(steps);
@@ -207,6 +184,44 @@ class Editor {
     return isSpan ? [parts.slice(0, 2).join(" – "), ...parts.slice(2)].join(", ") : parts.join(", ");
   }
 
+  /** Put a step elsewhere; what is open and focused goes with it. */
+  move(from, to) {
+    if (to < 0 || to >= this.steps.length || from === to) return this.draw();
+    this.change(say("moved", { name: this.label(this.steps[from].edit), n: to + 1 }), () => {
+      const isOpen = this.open === from;
+      this.steps.splice(to, 0, ...this.steps.splice(from, 1));
+      this.open = isOpen ? to : -1;
+    });
+    one(`[data-key="head-${to}"]`, this.root)?.focus();
+    return undefined;
+  }
+
+  /** Steps and format as they were kept under a name or in a rendition, in the place of what stands here. */
+  load({ label, recipe, format, bit_rate_kbps: kbps, others = {} }) {
+    this.change(label, () => {
+      this.steps = recipe.edits.map(({ edit, ...values }) => {
+        const all = Object.fromEntries(this.registry.get(edit).parameters.map((each) => [each.name, values[each.name] ?? each.default]));
+        return { edit, values: all, on: true, other: others[values.track] };
+      });
+      this.open = -1;
+      one("[data-format]", this.root).value = format;
+      if (kbps) one("[data-bit-rate]", this.root).value = kbps;
+    });
+    this.rest({ label, recipe });
+  }
+
+  /** From here on changes are told against these steps. */
+  rest(base) {
+    this.base = base;
+    tellSince(this);
+  }
+
+  /** Hear from a moment of the original. */
+  hearFrom(time) {
+    this.put(time);
+    this.hear().catch(() => {});
+  }
+
   remove(index) {
     const { edit } = this.steps[index];
     this.change(say("removed", { name: this.label(edit) }), () => {
@@ -216,26 +231,7 @@ class Editor {
   }
 
   #facts(steps = this.steps) {
-    const on = steps.filter((step) => step.on);
-    const last = (edit, name, otherwise) => Number(on.filter((step) => step.edit === edit).at(-1)?.values[name] ?? otherwise);
-    const { length: whole, size, from, rate, channels, bits, lufs } = this.root.dataset;
-    const seconds = total(kept(steps, this.length));
-    const { format, bit_rate_kbps: kbps } = this.target();
-    one("[data-bit-rate-field]", this.root).hidden = !kbps;
-    const source = { format: from, bytes: Number(size), seconds: Number(whole), rate: Number(rate), channels: Number(channels), bits: Number(bits) };
-    const bytes = bytesOf({ format, kbps: Number(kbps), seconds, rate: last("resample", "sample_rate", rate), channels: this.#channels(on, Number(channels)) }, source);
-    const gain = on.filter((step) => step.edit === "gain").reduce((sum, step) => sum + Number(step.values.gain_db || 0), 0);
-    const loud = last("loudness", "target_lufs", lufs === "" ? NaN : Number(lufs) + gain);
-    const isShorter = on.some((step) => step.edit === "trim_silence"); // by how much is only known when it is made
-    one("[data-fact=length]", this.root).textContent = clock(this.length, 1);
-    one("[data-fact=duration]", this.root).textContent = `${isShorter ? "≤ " : ""}${clock(seconds, 1)}`;
-    one("[data-fact=loudness]", this.root).textContent = Number.isFinite(loud) ? `${number(loud)} LUFS` : "–";
-    one("[data-fact=size]", this.root).textContent = `${isShorter ? "≤" : "≈"} ${bytes < 1e6 ? `${number(bytes / 1e3, 0)} kB` : `${number(bytes / 1e6)} MB`}`;
-  }
-
-  /** How many channels come out: those of the last step that sets them. */
-  #channels(on, before) {
-    return on.reduce((n, { edit, values }) => (edit === "channels" ? Number(values.channels) : edit === "mix" ? values.matrix.length : n), Math.min(2, before));
+    drawFacts(this.root, steps, this.length, this.target());
   }
 
   #changes() {

@@ -1,9 +1,9 @@
 // Lists of songs: keys, selection, the actions of a row, more rows as one scrolls.
 
-import { all, isTyping, one, place, post, say, speak } from "./dom.js";
+import { all, isTyping, make, one, place, post, say, speak } from "./dom.js";
 import { counts } from "./activity.js";
 import { menuFor, playlistMenu } from "./menu.js";
-import { go, gone as tellGone, onPage } from "./nav.js";
+import { go, gone as tellGone, onPage, send } from "./nav.js";
 import { current, enqueue, isPlaying, onChange, playAll, playNext, setStar, toggle } from "./player.js";
 import { toast } from "./toast.js";
 
@@ -95,6 +95,7 @@ export function act(name, songs, root, rows = []) {
     next: () => playNext(songs),
     star: () => songs.forEach((each) => setStar(each.id, star?.getAttribute("aria-pressed") !== "true")),
     edit: () => go(place("edit", first.id)),
+    batch: () => send(make("form", { method: "post", action: place("batch") }, ...songs.map(({ id }) => make("input", { type: "hidden", name: "track", value: id })))),
     list: () => playlistMenu(root, songs),
     menu: () => menuFor(root, first, (action) => act(action, songs, root, rows)),
     bin: () => bin(songs, rows),

@@ -2,36 +2,45 @@
 
 import { all, getJson, one, post, say } from "./dom.js";
 import { onPage } from "./nav.js";
-import { current, isPlaying, onChange, playAll, playSound, seek, setStar, steps, timeNow } from "./player.js";
-import { drawBeats, drawPlots } from "./plots.js";
+import { current, isPlaying, onChange, pause, playAll, playSound, seek, setStar, steps, timeNow, toggle } from "./player.js";
+import { bindSheet } from "./sheet.js";
+import { SongView } from "./songview.js";
 import { toast } from "./toast.js";
-import { Wave } from "./wave.js";
 
-let page = null; // {root, id, wave, facts}
+let page = null; // {root, id, view, sheet, facts}
 
 const isHere = () => page && current()?.id === page.id && !current().isPreview;
 
 async function show(root) {
-  const wave = new Wave(one("[data-song-wave]", root), {
-    seek: (at) => jump(at),
-    steps: () => (isHere() ? steps() : { beat: 5, bar: 20 }),
-    hasHead: true,
-    pitch: 5,
-  });
-  page = { root, id: root.dataset.pageTrack, wave, facts: {} };
+  const view = new SongView(root, { go: (at) => jump(at), steps: () => (isHere() ? steps() : { beat: 5, bar: 20 }) });
+  page = { root, id: root.dataset.pageTrack, view, moveSheet: () => {}, facts: {} };
   const facts = await getJson(root.dataset.player);
   page.facts = facts;
-  wave.set(facts.peaks, facts.duration_s);
-  drawBeats(one("[data-beats]", root), facts.beats_s, facts.duration_s);
-  if (isHere()) wave.move(timeNow());
+  view.set(facts.peaks, facts.duration_s);
+  page.moveSheet = bindSheet(root, facts.duration_s, jump);
+  if (isHere()) move(timeNow());
   paint();
-  if (one("[data-plots]", root)) {
-    const { features } = await getJson(root.dataset.features);
-    if (features) drawPlots(root, features);
+}
+
+function move(at) {
+  page.view.move(at);
+  page.moveSheet(at);
+  if (page.until && at >= page.until) {
+    page.until = null;
+    pause();
   }
 }
 
+/** The half minute that stands for the song, and no more of it. */
+function playHighlight() {
+  const [from, to] = page.view.highlight;
+  jump(from);
+  if (isHere() && !isPlaying()) toggle();
+  page.until = to;
+}
+
 function jump(at) {
+  page.until = null;
   if (isHere()) seek(at);
   else {
     playAll([{ id: page.id, title: page.root.dataset.title, by: page.root.dataset.by }]);
@@ -70,11 +79,12 @@ export function startSong() {
   });
   onChange(paint);
   document.addEventListener("songloom:time", ({ detail }) => {
-    if (isHere() && page.root.isConnected) page.wave.move(detail.at);
+    if (isHere() && page.root.isConnected) move(detail.at);
   });
   document.addEventListener("click", (event) => {
     const made = event.target.closest?.("[data-play-rendition]");
     const star = event.target.closest?.("[data-star]");
+    if (page && event.target.closest?.("[data-highlight]")) playHighlight();
     if (made && page) {
       const { title, by } = page.root.dataset;
       playSound({ id: page.id, title, by, src: made.dataset.playRendition, peaks: [], length: Number(made.dataset.length), cover: page.facts.cover, isSaved: true });
