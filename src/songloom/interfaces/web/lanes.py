@@ -36,7 +36,7 @@ def lanes(found: Features, length_s: float) -> dict[str, Any]:
 
 def _keys(changes: Sequence[Any], length_s: float) -> list[Stretch]:
     """Each key until the next begins, the last until the end."""
-    ends = [one[0] for one in changes[1:]] + [length_s]
+    ends = [*(one[0] for one in changes[1:]), length_s][: len(changes)]
     return [
         _stretch(start, end, key_words(tonic, mode))
         for (start, tonic, mode), end in zip(changes, ends, strict=True)

@@ -64,7 +64,6 @@ def words() -> dict[str, str]:
         "start": _("Start"),
         "end": _("End"),
         "timeHint": _("A time is written 1:23.5 or 83.5."),
-        "hz": _("{n} Hz"),
         "findSong": _("Find a song"),
         "moved": _("{name} to place {n}"),
         "rename": _("Rename"),
