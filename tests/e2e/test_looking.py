@@ -31,9 +31,9 @@ def test_a_song_is_looked_at_from_near_and_its_chords_and_highlight_play(
     assert whole.inner_text() == "0:00 – 0:30"
     assert page.locator("[data-strip]").is_visible()
 
-    page.locator(".lane.chords .stretch").nth(1).focus()
+    page.locator(".lane.chords").focus()
     page.keyboard.press("ArrowRight")
-    chord = page.locator(".lane.chords .stretch:focus")
+    chord = page.locator(".lane.chords .stretch[aria-selected=true]")
     label = str(chord.get_attribute("aria-label"))
     page.keyboard.press("Enter")
     page.wait_for_function(f"() => {AT} > 0.3")

@@ -18,7 +18,7 @@ PAGES = (
     *("/", "/songs/", "/albums/", "/artists/", "/playlists/", "/search/?q=yue", "/compose/"),
     *("/activity/", "/add/", "/bin/", "/settings/look/", "/settings/connect/", "/settings/keys/"),
     *("/settings/users/", "/settings/analysis/", "/settings/learning/", "TRACK", "TRACKedit/"),
-    "TRACKtags/",
+    *("TRACKtags/", "/batch/"),
 )
 TOO_WIDE = """() => {
   const wide = document.documentElement.scrollWidth - innerWidth;

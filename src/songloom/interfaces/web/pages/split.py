@@ -101,7 +101,7 @@ def _wanted(request: HttpRequest) -> list[Part]:
     try:
         listed = json.loads(request.POST.get("parts", "")[:LONGEST_PARTS])
         found = [_part(one) for one in listed]
-    except (ValueError, TypeError, KeyError, RecursionError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise BadValue("the parts are a list with start, end and title") from None
     if not found:
         raise BadValue(_("There is no part left to make."))

@@ -1,5 +1,5 @@
 // What lies where in a song, in lanes that share the view of its waveform: keys, chords, silences, the highlight.
-// Each stretch is a button that goes there; within a lane the arrows walk from one to the next.
+// A lane is one list: the arrows walk along it, Enter or a click goes there. Narrow stretches have the strip's height to press on.
 
 import { all, clock, make, one, say, svg } from "./dom.js";
 
@@ -27,11 +27,13 @@ export class Lanes {
     this.go = go;
     this.show = show;
     this.lanes = { keys: given.keys, chords: given.chords, marks: [...given.silences, ...given.highlight] };
+    this.chosen = {}; // which stretch of a lane the keys are at
     this.dyes = { keys: dyed(given.keys).map(([, , dye]) => dye) };
     for (const [name, stretches] of Object.entries(this.lanes)) {
       const lane = one(`[data-lane=${name}]`, root);
       lane.hidden = !stretches.length;
       lane.addEventListener("keydown", (event) => this.#walk(event, name));
+      lane.addEventListener("focus", () => this.#choose(name, this.chosen[name] ?? this.#firstInView(name)));
       lane.addEventListener("click", (event) => this.#press(event, name));
     }
     const twin = one(".lane-twin", root);
@@ -48,7 +50,6 @@ export class Lanes {
     const lane = one(`[data-lane=${name}]`, this.root);
     const [from, to] = this.view;
     const width = lane.clientWidth || 800;
-    const focused = lane.contains(document.activeElement) ? Number(document.activeElement.dataset.at) : -1;
     const inView = this.lanes[name].map((stretch, i) => [i, ...stretch]).filter(([, start, end]) => end > from && start < to);
     if (inView.length > MOST_SHOWN) {
       lane.replaceChildren(make("span", { class: "muted small" }, say("nearer", { n: inView.length })));
@@ -58,19 +59,30 @@ export class Lanes {
     lane.replaceChildren(
       ...inView.map(([i, start, end, words]) => {
         const wide = ((x(end) - x(start)) * width) / 100;
-        const button = make("button", { class: `stretch ${this.#look(name, i)}`, tabindex: -1, "data-at": i, title: `${words} · ${clock(start)}`, "aria-label": say("stretch", { words, from: clock(start, 1), to: clock(end, 1) }) });
-        const isBest = button.classList.contains("best"); // there is room beside it
-        if (isBest || wide > widthOf(words)) button.textContent = words;
-        button.classList.toggle("late", isBest && x(start) > 60);
-        button.style.left = `${x(start)}%`;
-        button.style.width = `${Math.max(0, x(end) - x(start))}%`;
-        return button;
+        const isChosen = document.activeElement === lane && this.chosen[name] === i;
+        const item = make("span", { class: `stretch ${this.#look(name, i)}`, role: "option", id: `${name}-${i}`, "aria-selected": String(isChosen), "data-at": i, title: `${words} · ${clock(start)}`, "aria-label": say("stretch", { words, from: clock(start, 1), to: clock(end, 1) }) });
+        const isBest = item.classList.contains("best"); // there is room beside it
+        if (isBest || wide > widthOf(words)) item.textContent = words;
+        item.classList.toggle("late", isBest && x(start) > 60);
+        item.style.left = `${x(start)}%`;
+        item.style.width = `${Math.max(0, x(end) - x(start))}%`;
+        return item;
       }),
     );
-    const buttons = all("button", lane);
-    const mine = buttons.find((button) => Number(button.dataset.at) === focused);
-    (mine ?? buttons[0])?.setAttribute("tabindex", "0");
-    mine?.focus({ preventScroll: true });
+  }
+
+  #firstInView(name) {
+    return Math.max(0, this.lanes[name].findIndex(([, end]) => end > this.view[0]));
+  }
+
+  #choose(name, i) {
+    const stretch = this.lanes[name][i];
+    if (!stretch) return;
+    this.chosen[name] = i;
+    this.show(stretch[0]);
+    const lane = one(`[data-lane=${name}]`, this.root);
+    for (const item of all(".stretch", lane)) item.setAttribute("aria-selected", String(Number(item.dataset.at) === i));
+    lane.setAttribute("aria-activedescendant", `${name}-${i}`);
   }
 
   #look(name, i) {
@@ -79,25 +91,20 @@ export class Lanes {
   }
 
   #press(event, name) {
-    const button = event.target.closest(".stretch");
-    if (button) this.go(this.lanes[name][Number(button.dataset.at)][0]);
+    const item = event.target.closest(".stretch");
+    if (!item) return;
+    this.chosen[name] = Number(item.dataset.at);
+    this.go(this.lanes[name][this.chosen[name]][0]);
   }
 
   #walk(event, name) {
-    const at = Number(event.target.dataset?.at ?? NaN);
-    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: this.lanes[name].length - 1 }[event.key];
-    if (to === undefined || Number.isNaN(at)) return;
+    const at = this.chosen[name] ?? this.#firstInView(name);
+    const to = { ArrowRight: at + 1, ArrowDown: at + 1, ArrowLeft: at - 1, ArrowUp: at - 1, Home: 0, End: this.lanes[name].length - 1, Enter: at, " ": at }[event.key];
+    if (to === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     event.stopPropagation();
-    const next = this.lanes[name][to];
-    if (!next) return;
-    this.show(next[0]);
-    const lane = one(`[data-lane=${name}]`, this.root);
-    for (const button of all("button", lane)) {
-      const isNext = Number(button.dataset.at) === to;
-      button.tabIndex = isNext ? 0 : -1;
-      if (isNext) button.focus({ preventScroll: true });
-    }
+    if (to === at && this.lanes[name][at]) this.go(this.lanes[name][at][0]);
+    else this.#choose(name, to);
   }
 
   /** Ticks for beats, taller where a bar begins; of too many the bars alone, then every other bar. */
