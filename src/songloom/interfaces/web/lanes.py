@@ -28,6 +28,7 @@ def lanes(found: Features, length_s: float) -> dict[str, Any]:
         "silences": [
             _stretch(one[0], one[1], _("silence")) for one in values.get("silences_s") or []
         ],
+        "clips": [_stretch(one[0], one[1], _("clipped")) for one in values.get("clipped_s") or []],
         "highlight": _highlight(values.get("highlight_s"), length_s),
         "bars": [round(at, PLACES) for at in values.get("downbeats_s") or []],
         "beats": [round(at, PLACES) for at in values.get("beats_s") or []],

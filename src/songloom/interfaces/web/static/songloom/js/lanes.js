@@ -26,7 +26,7 @@ export class Lanes {
     this.given = given;
     this.go = go;
     this.show = show;
-    this.lanes = { keys: given.keys, chords: given.chords, marks: [...given.silences, ...given.highlight] };
+    this.lanes = { keys: given.keys, chords: given.chords, marks: [...given.silences, ...given.clips, ...given.highlight].sort((a, b) => a[0] - b[0]) };
     this.chosen = {}; // which stretch of a lane the keys are at
     this.dyes = { keys: dyed(given.keys).map(([, , dye]) => dye) };
     for (const [name, stretches] of Object.entries(this.lanes)) {
@@ -86,7 +86,8 @@ export class Lanes {
   }
 
   #look(name, i) {
-    if (name === "marks") return i < this.given.silences.length ? "silent" : "best";
+    const stretch = this.lanes[name][i];
+    if (name === "marks") return this.given.highlight.includes(stretch) ? "best" : this.given.clips.includes(stretch) ? "clip" : "silent";
     return this.dyes[name]?.[i] ?? "";
   }
 
