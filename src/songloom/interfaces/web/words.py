@@ -51,6 +51,12 @@ def words() -> dict[str, str]:
         "minutes": _("{n} min"),
         "hours": _("{n} h"),
         "seconds": _("{n} s"),
+    } | _of_making()
+
+
+def _of_making() -> dict[str, str]:
+    """What the editor, the composer and the page of many songs say."""
+    return {
         "original": _("Original"),
         "edited": _("Edited"),
         "preparing": _("Preparing the sound"),
