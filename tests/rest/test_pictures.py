@@ -81,11 +81,11 @@ def test_each_plot_is_an_svg_in_both_themes(owner: User, track: Track, kind: str
 @pytest.mark.parametrize(
     ("where", "status"),
     [
-        ("peaks?level=nearer", 400),
-        ("peaks?from_s=-1", 400),
-        ("peaks?from_s=x", 400),
-        ("spectrogram?theme=sepia", 400),
-        ("plots/loudness?theme=sepia", 400),
+        ("peaks?level=nearer", 422),
+        ("peaks?from_s=-1", 422),
+        ("peaks?from_s=x", 422),
+        ("spectrogram?theme=sepia", 422),
+        ("plots/loudness?theme=sepia", 422),
         ("plots/everything", 404),
     ],
 )

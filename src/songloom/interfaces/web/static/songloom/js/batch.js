@@ -24,7 +24,7 @@ function bind(root) {
     said.hidden = false;
     said.classList.remove("wrong");
     said.textContent = words;
-    if (root.dataset.songs === "0") return;
+    if (root.dataset.found === "0") return;
     try {
       const cost = await post(root.dataset.estimate, about());
       if (mine !== asked) return;

@@ -56,7 +56,6 @@ function grip(editor, index) {
   handle.addEventListener("pointerdown", (event) => {
     if (event.button) return;
     event.preventDefault();
-    handle.setPointerCapture(event.pointerId);
     const row = handle.closest(".step");
     const list = row.parentElement;
     row.classList.add("lifted");
@@ -66,14 +65,14 @@ function grip(editor, index) {
       if (below ? below.previousElementSibling !== row : list.lastElementChild !== row) list.insertBefore(row, below ?? null);
     };
     const end = (ended) => {
-      handle.removeEventListener("pointermove", drag);
+      for (const [name, act] of listening) document.removeEventListener(name, act);
       row.classList.remove("lifted");
       if (ended.type === "pointerup") editor.move(index, all(".step", list).indexOf(row));
       else editor.draw();
     };
-    handle.addEventListener("pointermove", drag);
-    handle.addEventListener("pointerup", end, { once: true });
-    handle.addEventListener("pointercancel", end, { once: true });
+    // On the document: a row that is put elsewhere loses the pointer that it had captured.
+    const listening = [["pointermove", drag], ["pointerup", end], ["pointercancel", end]];
+    for (const [name, act] of listening) document.addEventListener(name, act);
   });
   return handle;
 }
