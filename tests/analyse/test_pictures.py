@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
 
-from songloom.analyse import pictures
+from songloom.analyse import measuring, pictures
 from songloom.core.features.outline import packed
-from songloom.errors import BadValue, NoAudio
+from songloom.errors import BadValue, NoAudio, SongloomError
 from songloom.library.models import Features, Track, User
 from songloom.library.services import documents
+from songloom.library.services.storing import main_file
 from tests.core.features.signals import clicks, stereo
 from tests.rest.conftest import Caller
 
@@ -74,3 +79,63 @@ def test_programs_get_picture_plot_and_peaks(owner: User, track: Track) -> None:
     assert plot.content.startswith(b"<svg ")
     assert caller.send("GET", f"{at}/plots/loudness").status_code == 404
     assert caller.send("GET", f"{at}/plots/nothing").status_code == 404
+
+
+def test_two_who_look_at_once_have_it_drawn_once(
+    track: Track, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second waits for its turn, and then finds what the first had drawn."""
+    monkeypatch.setattr(pictures, "_turns", threading.BoundedSemaphore(1))
+    drawn: list[str] = []
+    draw = pictures._draw
+
+    def counted(*given: Any) -> None:
+        drawn.append("once")
+        draw(*given)
+
+    monkeypatch.setattr(pictures, "_draw", counted)
+    file = main_file(track)
+    assert file is not None
+    monkeypatch.setattr(pictures, "main_file", lambda _track: file)
+    both = [threading.Thread(target=pictures.spectrogram, args=(track,)) for _ in range(2)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    assert drawn == ["once"]
+
+
+def test_a_part_of_a_file_has_a_picture_of_its_own(track: Track) -> None:
+    whole = pictures.spectrogram(track)
+    track.files.update(start_s=0.25, end_s=0.75)
+    part = pictures.spectrogram(track)
+    assert part != whole
+    assert part.read_bytes() != whole.read_bytes()
+
+
+def test_the_same_bytes_of_two_tracks_are_one_picture(track: Track, owner: User) -> None:
+    first = pictures.spectrogram(track)
+    other = Track.objects.create(
+        title="Again", owner=owner, origin=Track.Origin.UPLOADED, duration_s=track.duration_s
+    )
+    track.files.update(track=other)
+    assert pictures.spectrogram(other) == first
+
+
+def test_what_is_no_sound_leaves_no_picture(
+    track: Track, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    page = tmp_path / "page.flac"
+    page.write_text("<!doctype html><title>nothing</title>")
+    monkeypatch.setattr(pictures, "at_hand", lambda _file: nullcontext(page))
+    track.files.update(sha256="0" * 64)
+    with pytest.raises(SongloomError):
+        pictures.spectrogram(track)
+    assert not list((settings.CACHE / "spectrograms").glob("0000*"))
+
+
+def test_a_measured_track_has_its_loudness_over_time_and_a_wave_from_near(track: Track) -> None:
+    found = measuring.measure(track)
+    assert len(bytes(found.peaks_fine or b"")) == 20
+    assert found.values["loudness_over_time"] is None, "a second is shorter than three"
+    assert "loudness_over_time" in found.reasons

@@ -322,3 +322,28 @@ class TestFields:
     def test_a_matrix_is_shown_as_it_is_read(self, page: Page) -> None:
         rows = [[0.5, -0.5], [1, 0]]
         assert run(page, "fields", "return m.readRows(m.spelt(given));", rows) == rows
+
+
+class TestLanes:
+    """What the waveform of a song's page and its lanes share."""
+
+    def test_a_key_that_comes_back_has_its_dye_again(self, page: Page) -> None:
+        body = "return m.dyed(given).map(([, , dye]) => dye);"
+        keys = [[0, 9, "G minor"], [9, 12, "A major"], [12, 30, "G minor"], [30, 40, "F major"]]
+        first, second, third, fourth = run(page, "lanes", body, keys)
+        assert first == third
+        assert len({first, second, fourth}) == 3
+
+    def test_the_highest_of_very_many_peaks_is_found(self, page: Page) -> None:
+        """More than a call may have arguments."""
+        body = (
+            "const many = new Array(300000).fill(0.25); many[7] = 0.75;"
+            " return [m.highest(many), m.highest([]), m.highest(null)];"
+        )
+        highest, *nothing = run(page, "wave", body)
+        assert highest == 0.75
+        assert all(0 < one < 1e-3 for one in nothing)
+
+    def test_from_near_bars_are_as_high_as_in_the_whole(self, page: Page) -> None:
+        body = "return m.bars(given, 2, 1.0);"
+        assert run(page, "wave", body, [0.1, 0.2, 0.4, 0.3]) == [0.2, 0.4]

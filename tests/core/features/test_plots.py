@@ -109,3 +109,46 @@ def test_a_bar_never_falls_below_the_floor() -> None:
 def test_octaves_are_named_by_their_middles() -> None:
     assert octave_names(10) == ["31", "63", "125", "250", "500", "1k", "2k", "4k", "8k", "16k"]
     assert octave_names(9)[0] == "63"
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("loudness", "−16.0 LUFS"),
+        ("tonality", "C, G, E"),
+        ("correlation", "−0.50 – 1.00"),
+        ("tempo", "120.0 – 120.0 BPM"),
+    ],
+)
+def test_what_a_plot_shows_is_said_in_numbers(kind: str, said: str) -> None:
+    made = plot(kind, VALUES)
+    assert made is not None
+    assert made.said == said
+
+
+@pytest.mark.parametrize("beats", [[], [0.5], [0.5 * n for n in range(11)], [1.0] * 40])
+def test_too_few_beats_and_beats_at_one_moment_have_no_line(beats: list[float]) -> None:
+    made = plot("tempo", VALUES | {"beats_s": beats})
+    assert made is None or "NaN" not in made.body.upper()
+
+
+def test_a_width_beyond_one_keeps_its_guide_at_one() -> None:
+    made = plot("width", VALUES)
+    assert made is not None
+    (guide,) = numbers_in(made.body, r'class="guide" d="M0 ([\d.]+)H')
+    assert guide == pytest.approx(FLOOR - 52 / 2)  # the widest octave is at 2
+
+
+def test_a_key_that_is_none_leaves_the_three_strongest() -> None:
+    made = plot("tonality", VALUES | {"key": None})
+    assert made is not None
+    assert "strong" not in made.body
+
+
+def test_loudness_is_a_line_within_its_scale_however_loud() -> None:
+    levels = {"loudness_over_time": [-200.0, -100.0, 3.0], "loudness_lufs": 1.0}
+    made = plot("loudness", VALUES | levels)
+    assert made is not None
+    (line,) = re.findall(r'class="line" d="([^"]*)"', made.body)
+    heights = [float(one.split(" ")[1]) for one in re.split("[ML]", line)[1:]]
+    assert heights == [FLOOR, FLOOR, pytest.approx(FLOOR - 44)]

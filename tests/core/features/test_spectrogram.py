@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -15,6 +17,7 @@ from songloom.core.features import spectrogram
 from songloom.core.features.octave_scale import marks
 from songloom.core.features.png import indexed, ramp, to_oklab
 from songloom.core.features.spectrogram import COLOURS, COLUMNS, ROWS, edges_hz
+from songloom.errors import SongloomError
 from tests.core.features.signals import Audio, noise, sine, stereo
 
 RATE = 16_000
@@ -136,3 +139,82 @@ def test_marks_stand_where_their_frequencies_are() -> None:
     assert found[20_000] == pytest.approx(1.0)
     assert found[100] - found[50] == pytest.approx(found[10_000] - found[5_000])
     assert [hz for hz, _ in marks(4_000.0)] == [50, 100, 200, 500, 1_000, 2_000]
+
+
+def test_six_decibels_more_are_six_decibels_more_in_every_cell(tmp_path: Path) -> None:
+    soft = noise(2, sample_rate=RATE, level=0.05)
+    one = cells(written(tmp_path, soft, "soft.wav"), 2.0)
+    other = cells(written(tmp_path, soft * 2, "loud.wav"), 2.0)
+    sounding = one > -75  # what 16 bits hold well
+    assert (other - one)[sounding] == pytest.approx(20 * np.log10(2), abs=0.3)
+
+
+def test_both_sides_alike_draw_what_one_side_draws(tmp_path: Path) -> None:
+    one = noise(1, sample_rate=RATE, level=0.2)
+    alone = cells(written(tmp_path, one, "mono.wav"), 1.0)
+    both = cells(written(tmp_path, stereo(one), "stereo.wav"), 1.0)
+    assert both == pytest.approx(alone, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("rate", "column_s", "size"),
+    [
+        (44_100, 0.2, 8_192),
+        (44_100, 0.001, 1_024),
+        (44_100, 9.0, 8_192),
+        (96_000, 9.0, 16_384),
+        (8_000, 9.0, 2_048),
+        (44_100, 0.05, 4_096),
+    ],
+)
+def test_a_window_is_about_two_columns_within_limits(rate: int, column_s: float, size: int) -> None:
+    assert spectrogram.size_for(rate, column_s) == size
+
+
+@given(n=st.integers(1, 400), each=st.integers(1, 9), cuts=st.integers(1, 7))
+def test_columns_are_means_of_frames_wherever_batches_end(n: int, each: int, cuts: int) -> None:
+    frames = np.arange(n, dtype=np.float32)[:, np.newaxis] * np.ones(ROWS, np.float32)
+    batches = iter(np.array_split(frames, cuts))
+    found = np.array(list(spectrogram._grouped(batches, each)))
+    expected = [np.arange(n)[i : i + each].mean() for i in range(0, n, each)]
+    assert found[:, 0] == pytest.approx(expected, rel=1e-5)
+
+
+@settings(max_examples=8, deadline=None)
+@given(n=st.integers(1, 5_000))
+def test_any_number_of_columns_becomes_the_width_and_keeps_its_mean(n: int) -> None:
+    columns = np.random.default_rng(n).random((n, 1)).astype(np.float32)
+    wide = np.repeat(columns, ROWS, axis=1)[:, :ROWS]
+    found = spectrogram._spread(wide)
+    assert found.shape == (COLUMNS, ROWS)
+    assert found[:, 0].mean() == pytest.approx(float(columns.mean()), rel=1e-3)
+    assert found.min() >= 0
+
+
+def test_nothing_at_all_is_paper_too() -> None:
+    assert spectrogram._spread(np.zeros((0, ROWS), np.float32)).shape == (COLUMNS, ROWS)
+
+
+def test_a_file_that_ends_before_it_is_said_to_is_drawn_as_far_as_it_goes(tmp_path: Path) -> None:
+    """Said to last five times as long: what is there fills the picture."""
+    found = cells(written(tmp_path, noise(2, sample_rate=RATE, level=0.2)), 10.0)
+    assert (found.max(axis=0) > -80).all()
+
+
+def test_what_is_no_sound_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "page.flac"
+    path.write_text("<!doctype html><title>nothing</title>")
+    with pytest.raises(SongloomError):
+        spectrogram.draw(str(path), {"light": str(tmp_path / "x.png")}, 3.0)
+    assert not (tmp_path / "x.png").exists()
+
+
+@pytest.mark.parametrize("loud_db", [-6.0, -40.0])
+def test_the_strongest_colour_is_the_loudest_whatever_the_level(loud_db: float) -> None:
+    cells_db = np.full((ROWS, COLUMNS), loud_db - 200)
+    cells_db[10] = loud_db
+    cells_db[20] = loud_db - spectrogram.DEPTH_DB / 2
+    shaded = spectrogram.shaded(cells_db)
+    assert set(shaded[ROWS - 1 - 10]) == {255}
+    assert set(shaded[ROWS - 1 - 20]) == {128}
+    assert set(shaded[0]) == {0}

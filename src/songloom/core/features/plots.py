@@ -201,6 +201,8 @@ def _tempo(values: Values) -> Drawn:
         return None
     pairs = zip(beats, beats[BEATS_TOGETHER:], strict=False)
     local = [60 * BEATS_TOGETHER / (b - a) for a, b in pairs if b > a]
+    if not local:
+        return None
     low, high = min(bpm - 2, *local), max(bpm + 2, *local)
 
     def y(value: float) -> float:

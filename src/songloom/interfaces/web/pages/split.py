@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from math import isfinite
 from typing import Any
 from uuid import UUID
 
@@ -109,10 +110,11 @@ def _wanted(request: HttpRequest) -> list[Part]:
 
 
 def _part(one: dict[str, Any]) -> Part:
-    number = one.get("number")
+    number, times_s = one.get("number"), (float(one["start_s"]), float(one["end_s"]))
+    if not all(map(isfinite, times_s)):
+        raise ValueError("no time")
     return Part(
-        float(one["start_s"]),
-        float(one["end_s"]),
+        *times_s,
         str(one.get("title") or "")[:300],
         str(one.get("artist") or "")[:300],
         int(number) if number else None,
