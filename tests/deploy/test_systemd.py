@@ -90,6 +90,7 @@ def test_killed_it_comes_back_with_nothing_lost(machine: Machine) -> None:
     while shown(machine, "NRestarts") == before or shown(machine, "ActiveState") != "active":
         assert time.monotonic() < ends_s
         time.sleep(0.5)
+    wait_until_ready(machine)
     assert json.loads(machine.run(f"{SONGLOOM} verify --deep --json"))["ok"]
 
 

@@ -28,8 +28,9 @@ def gets() -> list[str]:
 def test_head_answers_as_get_does(root: Caller, template: str) -> None:
     assert root.user is not None
     track = shelve(root.user, "Song", seconds=1.0)
-    ids = dict.fromkeys(("playlist_id", "job_id", "generation_id", "folder_id"), track.pk)
-    path = "/api/v1" + template.format(track_id=track.pk, rendition_id=track.pk, **ids)
+    ids = dict.fromkeys(("playlist_id", "job_id", "generation_id", "folder_id"), str(track.pk))
+    ids |= {"rendition_id": str(track.pk), "kind": "loudness"}
+    path = "/api/v1" + template.format(track_id=track.pk, **ids)
     got, headed = root.send("GET", path), root.send("HEAD", path)
     assert headed.status_code == got.status_code
     assert headed["Content-Type"] == got["Content-Type"]
