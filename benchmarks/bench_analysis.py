@@ -132,7 +132,7 @@ def print_two(path: str, rounds: int) -> None:
     """Two processes at once against one after the other: by the clock, and by processor time."""
     code = (
         "import sys, time; from songloom.core.features import analyse_file; p = sys.argv[1];"
-        "analyse_file(p, ['duration_s', 'key', 'tempo_bpm']); input();"
+        "analyse_file(p, ['duration_s', 'key', 'tempo_bpm']); print('ready', flush=True); input();"
         "c = time.process_time(); analyse_file(p); print(time.process_time() - c)"
     )
 
@@ -142,9 +142,15 @@ def print_two(path: str, rounds: int) -> None:
             subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
             for _ in range(n)
         ]
-        time.sleep(0)
+        for process in started:
+            assert process.stdout is not None
+            process.stdout.readline()  # loaded and compiled
         began_s = time.perf_counter()
-        said = [process.communicate("\n")[0] for process in started]
+        for process in started:  # all begin before any is waited for
+            assert process.stdin is not None
+            process.stdin.write("\n")
+            process.stdin.flush()
+        said = [process.communicate()[0] for process in started]
         return time.perf_counter() - began_s, float(np.mean([float(one) for one in said]))
 
     one, two = ([together(n) for _ in range(rounds)] for n in (1, 2))

@@ -47,9 +47,7 @@ def render(
     heard = summary(midi)
     small: Path | None = None
     if heard.presets:
-        cache = Path(cache_dir)
-        small = cached_subset(Path(soundfont), heard.presets, cache, sha256=soundfont_sha256)
-        prune(cache, most_bytes=most_cached_mb << 20, but=small)
+        small = font_for(heard, soundfont, soundfont_sha256, cache_dir, most_cached_mb)
         told(0.1)
     audio = played(midi, heard, small)
     told(0.7)
@@ -63,6 +61,16 @@ def render(
         "sample_rate": SAMPLE_RATE,
         "sha256": hashlib.sha256(Path(out_path).read_bytes()).hexdigest(),
     }
+
+
+def font_for(
+    heard: MidiSummary, soundfont: str, sha256: str | None, cache_dir: str, most_cached_mb: int
+) -> Path:
+    """The presets of a soundfont that a piece needs, from the cache or put there."""
+    cache = Path(cache_dir)
+    small = cached_subset(Path(soundfont), heard.presets, cache, sha256=sha256)
+    prune(cache, most_bytes=most_cached_mb << 20, but=small)
+    return small
 
 
 def tail_s_of(heard: MidiSummary) -> float:

@@ -12,9 +12,8 @@ import numpy as np
 from songloom.core.score.mastering import mastered
 from songloom.core.score.midi import MARKER, parts_of
 from songloom.core.score.midi_reading import MidiSummary, read_tracks, summary
-from songloom.core.score.render import SAMPLE_RATE, played, tail_s_of
+from songloom.core.score.render import SAMPLE_RATE, font_for, played, tail_s_of
 from songloom.core.score.roll import Clock, roll
-from songloom.core.score.soundfont import cached_subset, prune
 
 UNUSUAL = re.compile(r"[^\w -]+")
 LONGEST_NAME = 40
@@ -47,9 +46,7 @@ def render_stems(
     made: dict[str, Any] = {"n_samples": 0, "sections": sections_of(midi), "stems": []}
     if not parts:
         return made
-    cache = Path(cache_dir)
-    font = cached_subset(Path(soundfont), heard.presets, cache, sha256=soundfont_sha256)
-    prune(cache, most_bytes=most_cached_mb << 20, but=font)
+    font = font_for(heard, soundfont, soundfont_sha256, cache_dir, most_cached_mb)
     gains = _gains(midi, heard, font)
     made["n_samples"] = gains.shape[1]
     for n, (name, part) in enumerate(zip(names, parts, strict=True), start=1):
