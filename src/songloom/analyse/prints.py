@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from songloom.library.models import Fingerprint, Track
 
-LITTLE_ENDIAN = "<u4"
-
 
 def write(track: Track, text: str | None) -> None:
     """Keep the fingerprint that was measured; without one, forget an older one."""
     from songloom.core.features.acoustid import decoded
-    from songloom.core.features.recordings import keys_of
+    from songloom.core.features.recordings import keys_of, to_bytes
 
     if text is None:
         Fingerprint.objects.filter(track=track).delete()
@@ -18,8 +16,5 @@ def write(track: Track, text: str | None) -> None:
     items = decoded(text)
     Fingerprint.objects.update_or_create(
         track=track,
-        defaults={
-            "items": items.astype(LITTLE_ENDIAN).tobytes(),
-            "keys": keys_of(items).astype(LITTLE_ENDIAN).tobytes(),
-        },
+        defaults={"items": to_bytes(items), "keys": to_bytes(keys_of(items))},
     )

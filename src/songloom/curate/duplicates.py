@@ -14,10 +14,8 @@ from songloom.library.models import Fingerprint, Track
 from songloom.library.services.documents import track_documents
 
 if TYPE_CHECKING:  # numpy comes with the first question, not when a server starts
-    from songloom.core.features.fingerprint import Items
     from songloom.core.features.recordings import Meeting
 
-LITTLE_ENDIAN = "<u4"
 MOST_APART_S = 30.0  # in length: beyond it one is a part of the other, not the same
 AT_ONCE = 500  # names in one query: SQLite takes no more than a thousand
 
@@ -63,14 +61,14 @@ class Duplicates:
 
 def duplicates(among: QuerySet[Track]) -> Duplicates:
     """Of these tracks those that hold the same recording, the oldest of each group first."""
-    from songloom.core.features.recordings import candidates
+    from songloom.core.features.recordings import candidates, from_bytes
 
     chosen = among.filter(has_audio=True).order_by().values("pk")
     rows = Fingerprint.objects.filter(track__in=chosen).order_by("track_id")
     keys = list(rows.values_list("track_id", "keys", "track__duration_s"))
     pairs = [
         (keys[i][0], keys[j][0])
-        for i, j in candidates([_numbers(each[1]) for each in keys])
+        for i, j in candidates([from_bytes(each[1]) for each in keys])
         if abs((keys[i][2] or 0) - (keys[j][2] or 0)) <= MOST_APART_S
     ]
     found = list(_confirmed(pairs))
@@ -79,21 +77,14 @@ def duplicates(among: QuerySet[Track]) -> Duplicates:
     return Duplicates(groups, len(keys))
 
 
-def _numbers(raw: bytes | memoryview) -> Items:
-    """What the row says; PostgreSQL hands over a view."""
-    import numpy as np
-
-    return np.frombuffer(raw, LITTLE_ENDIAN).astype(np.uint32)
-
-
 def _confirmed(pairs: list[tuple[UUID, UUID]]) -> Iterable[Pair]:
     """Those pairs whose fingerprints agree. A few hundred are read at a time, not the library."""
-    from songloom.core.features.recordings import is_same, meeting
+    from songloom.core.features.recordings import from_bytes, is_same, meeting
 
     for start in range(0, len(pairs), AT_ONCE // 2):
         part = pairs[start : start + AT_ONCE // 2]
         wanted = Fingerprint.objects.filter(track__in={pk for pair in part for pk in pair})
-        items = {pk: _numbers(raw) for pk, raw in wanted.values_list("track_id", "items")}
+        items = {pk: from_bytes(raw) for pk, raw in wanted.values_list("track_id", "items")}
         for one, other in part:
             if one in items and other in items:
                 met = meeting(items[one], items[other])

@@ -24,6 +24,17 @@ OFFSETS = 3  # of the places where most items meet, how many are tried
 SHORTEST_S = 10.0  # of agreement; less is a jingle or a sample
 LEAST_AGREEMENT = 0.85  # real songs: 0.91 and more for the same, 0.75 at most for others
 LEAST_SHARE = 0.6  # of the shorter one, that must lie beside the other
+KEPT_AS = "<u4"  # as the numbers lie on a disk, whatever machine reads them
+
+
+def to_bytes(items: Items) -> bytes:
+    """As they are kept; `from_bytes` reads it."""
+    return items.astype(KEPT_AS).tobytes()
+
+
+def from_bytes(raw: bytes | memoryview) -> Items:
+    """What `to_bytes` wrote; some databases hand over a view."""
+    return np.frombuffer(raw, KEPT_AS).astype(np.uint32)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -115,10 +115,12 @@ def _ask(ledger: Ledger, name: str) -> None:
 
     if os.path.isdir(name):
         root = Path(os.path.abspath(name))
-        with suppress(SongloomError):  # a folder that cannot be read holds nothing
+        try:
             for seen in audio_files(root):
                 inside = os.path.join(name, seen.path)
                 ledger.want(inside, str(root / seen.path), seen.size_bytes, seen.modified_ns)
+        except SongloomError as exc:  # the others are measured all the same
+            warn(f"{name}: {exc}")
         return
     try:
         status = os.stat(name)
