@@ -129,3 +129,28 @@ def test_an_end_that_is_no_time_is_refused(client: Client, concert: Track, end_s
     answer = made(client, concert, [{"start_s": 0.0, "end_s": end_s}])
     assert answer.status_code == 422
     assert not Job.objects.filter(kind="process.split").exists()
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"way": "times", "text": "[" * 50_000},
+        {"way": "times", "text": "1" * 5_000},
+        {"way": "times", "text": "NaN, Infinity"},
+        {"way": "times", "text": '"1", 2'},
+        {"way": "silences", "threshold_db": "nan"},
+        {"way": "silences", "least_s": "1" * 5_000},
+    ],
+)
+def test_no_typed_number_is_a_surprise(
+    client: Client, concert: Track, given: dict[str, str]
+) -> None:
+    answer = shown(client, concert, **given)
+    assert (answer.status_code // 100, answer["Content-Type"]) == (4, "application/json")
+
+
+@pytest.mark.parametrize("number", [float("inf"), 10**400, "x", [1], {}])
+def test_no_number_of_a_part_is_a_surprise(client: Client, concert: Track, number: Any) -> None:
+    part = {"start_s": 0, "end_s": 1, "title": "A", "number": number}
+    assert made(client, concert, [part]).status_code // 100 in (2, 4)
+    assert made(client, concert, [part | {"start_s": number}]).status_code // 100 == 4

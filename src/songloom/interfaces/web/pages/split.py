@@ -14,9 +14,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from songloom.core.audio import splitting
+from songloom.core.audio.edits.parameters import typed_number
 from songloom.core.audio.recipe import read
 from songloom.core.audio.splitting import Part
-from songloom.errors import BadValue
+from songloom.errors import BadRecipe, BadValue
 from songloom.interfaces.web.pages.presets import bit_rate_of, typed_recipe
 from songloom.interfaces.web.pages.tracks import track_for
 from songloom.interfaces.web.rendering import person, signed_in
@@ -56,7 +57,7 @@ def _found(request: HttpRequest, track: Track) -> list[Part]:
             threshold_db=_number(request, "threshold_db", -50.0),
             least_s=_number(request, "least_s", 0.5),
         ),
-        "times": lambda: splitting.at_times(json.loads(f"[{text}]")),
+        "times": lambda: splitting.at_times(map(typed_number, text.split(","))),
         "cue": lambda: splitting.by_cue(text.encode()),
         "labels": lambda: splitting.by_labels(splitting.labels(text.encode())),
     }
@@ -65,15 +66,12 @@ def _found(request: HttpRequest, track: Track) -> list[Part]:
         raise BadValue(f"say one of {', '.join(ways)}: where to split")
     try:
         return ways[way]()
-    except (TypeError, json.JSONDecodeError):
-        raise BadValue("times are seconds with commas between") from None
+    except BadRecipe as exc:  # a number is one of the form here, not of a recipe
+        raise BadValue(str(exc)) from None
 
 
 def _number(request: HttpRequest, field: str, otherwise: float) -> float:
-    try:
-        return float(request.POST.get(field, otherwise))
-    except ValueError:
-        raise BadValue(f"{field} is a number") from None
+    return typed_number(request.POST.get(field) or str(otherwise))
 
 
 @require_POST
@@ -102,7 +100,7 @@ def _wanted(request: HttpRequest) -> list[Part]:
     try:
         listed = json.loads(request.POST.get("parts", "")[:LONGEST_PARTS])
         found = [_part(one) for one in listed]
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
         raise BadValue("the parts are a list with start, end and title") from None
     if not found:
         raise BadValue(_("There is no part left to make."))
