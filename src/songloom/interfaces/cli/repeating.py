@@ -35,5 +35,10 @@ def duplicates(given: Arguments) -> Outcome:
             for pair in pairs
         ]
     n_groups, n = len(found.groups), found.n_compared
-    lines.append(_("%(n)s recordings more than once, of %(all)s") % {"n": n_groups, "all": n})
+    said = (
+        _("%(n)s recordings more than once, of %(all)s")
+        if n_groups
+        else _("No recording is there more than once; %(all)s were compared")
+    )
+    lines.append(said % {"n": n_groups, "all": n})
     return Outcome(found.document(), lines)
