@@ -42,6 +42,7 @@ def test_what_cannot_be_said_has_a_dash_and_its_reason(yun: User) -> None:
     by_kind = {one.kind: one for one in measures.families(found)}
     tempo = next(fact for fact in by_kind["tempo"].facts if fact.name == "Tempo")
     assert (tempo.value, bool(tempo.why)) == ("–", True)
+    assert by_kind["tempo"].why == tempo.why  # where its plot would stand
     assert by_kind["tonality"].headline == "unclear"
 
 

@@ -33,6 +33,11 @@ class Family:
     plot: Plot | None = None
     more: list[tuple[str, Plot]] = field(default_factory=list)  # with what each shows
 
+    @property
+    def why(self) -> str:
+        """Why there is nothing to draw, as far as it was said."""
+        return next((fact.why for fact in self.facts if fact.why), "–")
+
 
 def families(found: Features) -> list[Family]:
     """Frequency, tonality, loudness, phase, tempo."""
