@@ -64,6 +64,22 @@ def test_options_of_the_driver_are_handed_on() -> None:
     assert read("mysql://h/songs?ssl_ca=/etc/ca.pem")["OPTIONS"]["ssl_ca"] == "/etc/ca.pem"
 
 
+@pytest.mark.parametrize(
+    ("url", "is_plain"),
+    [
+        ("mysql://root@127.0.0.1:3306/songs", True),
+        ("mysql://root@[::1]/songs", True),
+        ("mysql://localhost/songs", True),
+        ("mysql:///songs?unix_socket=/run/my.sock", True),
+        ("mysql://127.0.0.1/songs?ssl_ca=/etc/ca.pem", False),
+        ("mysql://db.example.org/songs", False),
+        ("mysql://127.0.0.1.example.org/songs", False),
+    ],
+)
+def test_only_what_stays_on_this_machine_is_not_encrypted(url: str, *, is_plain: bool) -> None:
+    assert read(url)["OPTIONS"].get("ssl_disabled", False) is is_plain
+
+
 def test_mariadb_speaks_four_byte_characters_strictly_and_reads_what_is_committed() -> None:
     options = read("mysql://root@localhost/songs")["OPTIONS"]
     assert options["charset"] == "utf8mb4"

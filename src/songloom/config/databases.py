@@ -21,6 +21,7 @@ LOCK_WITHIN_S = 20  # a lock is waited for, never reported first
 # Who waits for a connection longer than that is told to come again; a server that is away is asked
 # anew after `reconnect_timeout`, so that its return is noticed.
 POOL = {"min_size": 1, "max_size": 20, "timeout": 5, "reconnect_timeout": 2}
+ON_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 STRICT = "STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION"
 NAMES = "sqlite:///PATH, postgres://USER:PASSWORD@HOST/NAME or mysql://USER:PASSWORD@HOST/NAME"
 
@@ -113,9 +114,12 @@ def _mysql(parts: SplitResult, home: Path) -> Database:
         "init_command": f"SET SESSION sql_mode='{STRICT}', "
         f"innodb_lock_wait_timeout={LOCK_WITHIN_S}",
     }
-    return _served("songloom.config.mysql", parts, asked.pop("unix_socket", "")) | {
-        "OPTIONS": options | asked
-    }
+    served = _served("songloom.config.mysql", parts, asked.pop("unix_socket", ""))
+    if served["HOST"] in ON_THIS_MACHINE or served["HOST"].startswith("/"):
+        # Nobody listens in between, and PyMySQL reads every certificate of the machine for each
+        # connection that may be encrypted: 41 ms of processor instead of 0.3.
+        options |= {"ssl_disabled": True} if not asked else {}
+    return served | {"OPTIONS": options | asked}
 
 
 SCHEMES: dict[str, Callable[[SplitResult, Path], Database]] = {
