@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from songloom import jobs
-from songloom.jobs import services
+from songloom.jobs import performing, services
 from songloom.jobs.models import Job, Worker
 from songloom.jobs.performing import perform
 from songloom.jobs.place import HOST
@@ -93,6 +93,28 @@ def test_an_interrupt_cancels_what_is_left() -> None:
         services.finish([left], interrupt)
     left.refresh_from_db()
     assert left.state == "cancelled"
+
+
+def test_an_interrupt_in_the_moment_of_the_claim_leaves_nothing_running(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its row says that it runs, and no attempt knows of it yet."""
+    left = jobs.enqueue("test.note", {"word": "left"})
+    elsewhere = jobs.enqueue("test.note", {"word": "elsewhere"})
+    Job.objects.filter(pk=elsewhere.pk).update(state="running", worker="another:1")
+    claim = performing._mark_claimed
+
+    def interrupted(job_id: str) -> int:
+        assert claim(job_id) == 1
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(performing, "_mark_claimed", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        services.finish([left])
+    left.refresh_from_db()
+    elsewhere.refresh_from_db()
+    assert (left.state, left.attempts, ran) == ("cancelled", 0, [])
+    assert elsewhere.state == "running"
 
 
 def test_a_job_document_has_the_fields_of_the_contract() -> None:

@@ -133,6 +133,21 @@ def _again(
         requeue(job, attempt, counts=True)
 
 
+def let_go() -> None:
+    """Back into the queue: what this process claimed but, interrupted in that moment, never began.
+
+    Only for a thread that runs jobs alone in its process: another's may be in that moment too.
+    """
+    begun = [attempt.job_id for attempt in live.values()]
+    mine = Job.objects.filter(state=Job.State.RUNNING, worker=WORKER).exclude(pk__in=begun)
+    mine.update(
+        state=Job.State.QUEUED,
+        attempts=F("attempts") - 1,
+        fence=F("fence") + 1,  # a claim that was only half interrupted holds nothing
+        lease_until=None,
+    )
+
+
 def requeue(
     job: Job, attempt: Running, *, counts: bool, wait_s: float = 0.0, stage: str = ""
 ) -> None:

@@ -16,7 +16,7 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from songloom.jobs.models import Job
-from songloom.jobs.performing import LEASE, live, perform
+from songloom.jobs.performing import LEASE, let_go, live, perform
 from songloom.jobs.place import HOST
 from songloom.jobs.reaping import living_workers, reap
 from songloom.jobs.registry import QUEUES, kinds
@@ -56,6 +56,7 @@ def finish(jobs: Iterable[Job], on_progress: OnProgress | None = None) -> list[J
                 if not _step(waiting):
                     time.sleep(0.1)
     except KeyboardInterrupt:
+        let_go()
         for job in Job.objects.unfinished().filter(root_id__in=roots):
             cancel(job)
         raise
