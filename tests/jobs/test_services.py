@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
 from songloom import jobs
@@ -13,6 +14,7 @@ from songloom.jobs.models import Job, Worker
 from songloom.jobs.performing import perform
 from songloom.jobs.place import HOST
 from tests.jobs.conftest import ran
+from tests.jobs.processes import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -93,6 +95,23 @@ def test_an_interrupt_cancels_what_is_left() -> None:
         services.finish([left], interrupt)
     left.refresh_from_db()
     assert left.state == "cancelled"
+
+
+def test_a_beat_that_fails_is_not_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A database that is locked for once does not cost the job its lease."""
+    beats: list[int] = []
+    keep_leases = services._keep_leases
+
+    def locked_at_first() -> None:
+        beats.append(len(beats))
+        if len(beats) == 1:
+            raise OperationalError("database is locked")
+        keep_leases()
+
+    monkeypatch.setattr(services, "_keep_leases", locked_at_first)
+    monkeypatch.setattr(services, "BEAT_EVERY_S", 0.01)
+    with services._beating():
+        until(lambda: len(beats) > 2)
 
 
 def test_an_interrupt_in_the_moment_of_the_claim_leaves_nothing_running(

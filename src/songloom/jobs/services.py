@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -15,6 +16,7 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from songloom.jobs.away import missed
 from songloom.jobs.models import Job
 from songloom.jobs.performing import LEASE, let_go, live, perform
 from songloom.jobs.place import HOST
@@ -22,6 +24,7 @@ from songloom.jobs.reaping import living_workers, reap
 from songloom.jobs.registry import QUEUES, kinds
 from songloom.jobs.worker import BEAT_EVERY_S, run_carried, take
 
+logger = logging.getLogger(__name__)
 OnProgress = Callable[[list[Job]], None]
 
 
@@ -103,7 +106,11 @@ def _beating() -> Iterator[None]:
     def keep() -> None:
         try:
             while not over.wait(BEAT_EVERY_S):
-                _keep_leases()
+                try:
+                    _keep_leases()
+                except Exception as exc:  # a locked or restarted database; the job goes on
+                    if not missed(exc):
+                        logger.exception("a beat failed; trying again in %s s", BEAT_EVERY_S)
         finally:
             connection.close()
 

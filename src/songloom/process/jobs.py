@@ -1,4 +1,7 @@
-"""Jobs of the editor."""
+"""Jobs of the editor.
+
+What a job needs is imported when it runs: every command knows all jobs, and most run none.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,6 @@ from typing import Any
 
 from songloom.jobs import job
 from songloom.library.models import Track, User
-from songloom.process import batch, parts, services
-from songloom.process.saving import save_as_track as save
 
 logger = logging.getLogger(__name__)
 
@@ -23,6 +24,9 @@ def render(
     save_as_track: bool = False,
 ) -> dict[str, Any] | None:
     """Make a rendition. Safe to run twice; a track deleted meanwhile is no error."""
+    from songloom.process import services
+    from songloom.process.saving import save_as_track as save
+
     there = _still_there(track_id, owner_id)
     if there is None:
         return None
@@ -43,6 +47,8 @@ def render_many(
     save_as_track: bool = False,
 ) -> dict[str, Any] | None:
     """A recipe over many tracks. Taken up again, what was made before is only looked up."""
+    from songloom.process import batch, services
+
     owner = User.objects.filter(pk=owner_id).first()
     if owner is None:
         logger.info("process.batch: its owner is gone")
@@ -62,6 +68,8 @@ def split(
     save_as_track: bool = True,
 ) -> dict[str, Any] | None:
     """Each part of a track on its own. Safe to run twice; a track deleted meanwhile is no error."""
+    from songloom.process import parts, services
+
     there = _still_there(track_id, owner_id)
     if there is None:
         return None
