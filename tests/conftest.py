@@ -69,6 +69,10 @@ def pytest_xdist_setupnodes() -> None:
     os.environ.pop("DJANGO_SETTINGS_MODULE", None)
 
 
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    return True if databases.KIND != "sqlite" and databases.is_pure(collection_path) else None
+
+
 @pytest.hookimpl(trylast=True)  # after the order was shuffled
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     databases.choose(config, items)

@@ -7,10 +7,12 @@ those, on a database of its own there. Its name holds this process's id; it is d
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+PURE = Path(__file__).with_name("core")
 KINDS = ("sqlite", "mysql", "postgres")
 KIND = os.environ.get("SONGLOOM_TEST_DATABASE", "") or "sqlite"
 SERVERS = {
@@ -34,8 +36,16 @@ def needs_database(item: pytest.Item) -> bool:
     return item.get_closest_marker("django_db") is not None or bool(named & FIXTURES)
 
 
+def is_pure(path: Path) -> bool:
+    """Whether what lies there needs no database: a server's leg does not even read it."""
+    return path == PURE or PURE in path.parents
+
+
 def choose(config: pytest.Config, items: list[pytest.Item]) -> None:
     """On a server: only what needs a database. Everywhere: not what is about another one."""
+    for item in items:
+        if is_pure(item.path) and needs_database(item):
+            raise pytest.UsageError(f"{item.nodeid} needs a database: it belongs out of {PURE}")
     left_out = [item for item in items if not _belongs_here(item)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)

@@ -1,8 +1,9 @@
 """Runs the tests on every database: `python -m tests.matrix [pytest's arguments]`.
 
-First everything on SQLite; then, on a MariaDB and on a PostgreSQL server, each test that is marked
-for a database. A server that cannot be had is a failure under CI; elsewhere its leg is left out,
-and that is said last.
+Everything on SQLite and, at the same time, each test that is marked for a database on a MariaDB
+and on a PostgreSQL server: where one waits for a program or a disk, another works. What the
+servers' legs say is shown when they end. A server that cannot be had is a failure under CI;
+elsewhere its leg is left out, and that is said last.
 """
 
 from __future__ import annotations
@@ -11,13 +12,15 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from tempfile import TemporaryFile
 from typing import NamedTuple
 
 from tests.databases import KINDS
 from tests.servers import server
 
-ALL = ["-n", "3", "--dist", "worksteal", "-m", "not browser"]  # 3: many wait for a program
+ALL = ["-n", "2", "--dist", "worksteal", "-m", "not browser"]  # in each leg
 NOTHING_COLLECTED = 5
 
 
@@ -34,7 +37,8 @@ def main(arguments: list[str]) -> int:
         urls = {kind: stack.enter_context(server(kind)) for kind in KINDS if kind != "sqlite"}
         named = {f"SONGLOOM_TEST_{kind.upper()}": url for kind, url in urls.items() if url}
         kinds = [kind for kind in KINDS if kind == "sqlite" or urls[kind]]
-        legs = [run(kind, named, arguments) for kind in kinds]
+        with ThreadPoolExecutor(len(kinds)) as at_once:
+            legs = list(at_once.map(lambda kind: run(kind, named, arguments), kinds))
         legs += [Leg(kind, None, 0.0) for kind in KINDS if kind not in kinds]
     for leg in legs:
         print(told(leg), flush=True)
@@ -42,12 +46,17 @@ def main(arguments: list[str]) -> int:
 
 
 def run(kind: str, named: dict[str, str], arguments: list[str]) -> Leg:
-    print(f"== the tests on {kind}", flush=True)
+    """SQLite's leg speaks as it goes, the others when they have ended."""
     started = time.monotonic()
     environment = os.environ | named | {"SONGLOOM_TEST_DATABASE": kind}
     command = [sys.executable, "-m", "pytest", *ALL, *arguments]
-    status = subprocess.run(command, env=environment, check=False).returncode
-    return Leg(kind, status, time.monotonic() - started)
+    with TemporaryFile("w+", errors="replace") as said:
+        out = None if kind == "sqlite" else said
+        ended = subprocess.run(command, env=environment, stdout=out, stderr=out, check=False)
+        said.seek(0)
+        shown = f"== the tests on {kind}\n{said.read()}" if out else ""
+    print(shown, end="", flush=True)
+    return Leg(kind, ended.returncode, time.monotonic() - started)
 
 
 def told(leg: Leg) -> str:

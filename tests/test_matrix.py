@@ -74,6 +74,18 @@ def test_on_a_server_runs_what_needs_a_database_and_nothing_else() -> None:
     assert any(name.startswith("tests/core") for name in here)
 
 
+def test_what_lies_among_the_pure_tests_may_not_ask_for_a_database() -> None:
+    """A server's leg would never run it."""
+    item: Any = SimpleNamespace(
+        path=ROOT / "tests/core/query/test_x.py",
+        nodeid="test_x",
+        get_closest_marker=lambda name: name == "django_db" or None,
+    )
+    with pytest.raises(pytest.UsageError, match="test_x needs a database"):
+        databases.choose(SimpleNamespace(), [item])  # type: ignore[arg-type]
+    assert not databases.is_pure(ROOT / "tests/coreless/test_x.py")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["mysql", "postgres"])
 def test_where_none_answers_a_private_server_is_started_and_ended(
