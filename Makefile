@@ -25,9 +25,14 @@ up: run-set ## install what is needed, then start server and worker; ARGS="--por
 
 setup: dev-set ## .venv with the run time, every extra but [train] and [tensorflow], and the development tools
 
-test: dev-set train-set tensorflow-set system lint ## all that CI runs: format, lint, types, import contracts, tests
+# Two at a time where one waits for a network, a disk or a browser while the other works.
+AT_ONCE := $(MAKE) --no-print-directory -j 2 --output-sync
+
+test: python ## all that CI runs: format, lint, types, import contracts, tests
+	@$(AT_ONCE) dev-set train-set
+	@$(AT_ONCE) tensorflow-set system lint
 	$(RUN) -m tests.matrix $(ARGS)
-	@$(MAKE) --no-print-directory test-browser test-training
+	@$(AT_ONCE) test-browser test-training
 
 test-browser:
 	$(RUN) -m pytest tests/e2e -m browser -n 2 $(ARGS)
