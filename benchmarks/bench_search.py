@@ -1,6 +1,7 @@
 """Time to find at 10,000 tracks, by kind of query: `python benchmarks/bench_search.py [N]`.
 
 Makes a library of rows in a throw-away home: titles of real words, Chinese and English mixed.
+Before that: how well is found what was meant (MRR, recall@10), see `relevance`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 ENGLISH = """love night day heart fire rain dream river moon star summer winter city road blue gold dance
 shadow light water stone wind home time world girl boy train ocean angel ghost mirror glass paper hotel
@@ -29,6 +32,7 @@ QUERIES = {
     "filters": ["tempo:90..120 key:Am", "loudness:<-12 year:2003", "love tempo:>100", "-genre:rock duration:>3m"],
     "artist": ["artist:love", "zhou", "the"],
     "nothing found": ["zzzzqq", "虎虎虎"],
+    "misspelt": ["heavne", "bohemain", "qinghauci", "青花词", "loev rian"],
     "everything, page 1": ["", "added:<30d"],
 }  # fmt: skip
 
@@ -109,6 +113,17 @@ def measure() -> None:
         show(service.__name__, found, times)
 
 
+def relevance() -> None:
+    """How well what was meant is found among real names, by kind of query."""
+    from benchmarks.relevance.measure import answers, table
+    from benchmarks.relevance.measure import fill as fill_names
+    from songloom.library.models import User
+
+    user = User.objects.create(username="asking", is_superuser=True)
+    print(f"{fill_names(user)} songs")
+    print(table(answers(user)))
+
+
 def show(name: str, found: int, times: list[float]) -> None:
     p95 = statistics.quantiles(times, n=20)[-1]
     print(f"{name:<24}{found:>8,}{statistics.median(times):>9.1f}{p95:>9.1f}{max(times):>9.1f}")
@@ -120,6 +135,7 @@ if __name__ == "__main__":
         from songloom.config.home import start_django
 
         start_django()
+        relevance()
         fill(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000)
         print(f"database {Path(home, 'db.sqlite3').stat().st_size / 1e6:.0f} MB")
         measure()

@@ -5,6 +5,7 @@ How each database spells it stands in `spelling`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
@@ -14,6 +15,7 @@ from django.db import connection
 from django.db.models import Model, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
+from songloom.core.query.sorting import sort_key
 from songloom.core.query.text import Quality, Wanted
 from songloom.search.spelling import COLUMNS, SPELLINGS, Columns, Spelling, Terms
 
@@ -24,6 +26,8 @@ AnyModel = TypeVar("AnyModel", bound=Model)
 PLACES: tuple[Columns, ...] = (COLUMNS[:1], COLUMNS[1:2], COLUMNS[2:3], COLUMNS[3:])
 SPREAD: tuple[Columns, ...] = (COLUMNS[:1], COLUMNS[:2], COLUMNS[:3], COLUMNS)
 
+NO_PATTERN = str.maketrans("", "", "%_\\")
+
 FOUND = "SELECT entry.{thing}_id FROM {rows} WHERE {condition} AND entry.{thing}_id IS NOT NULL"
 TIER = "SELECT entry.id AS entry, {tier} AS tier FROM {keys} WHERE {condition}"
 RANKED = """WITH
@@ -32,7 +36,8 @@ RANKED = """WITH
   SELECT entry.{thing}_id, COUNT(*) OVER ()
   FROM found {join} search_row AS entry ON entry.id = found.entry
   {join} allowed ON allowed.id = entry.{thing}_id
-  ORDER BY found.tier, allowed.name, allowed.id LIMIT %s OFFSET %s"""
+  ORDER BY found.tier, CASE WHEN REPLACE(allowed.name, ' ', '') LIKE %s THEN 0 ELSE 1 END,
+    LENGTH(allowed.name), allowed.name, allowed.id LIMIT %s OFFSET %s"""
 
 
 @dataclass(frozen=True)
@@ -58,32 +63,77 @@ def asks_words(wanted: Wanted) -> bool:
     return bool(wanted.terms) or wanted.whole is not None
 
 
+@dataclass(frozen=True)
+class Question:
+    """What is asked of which things.
+
+    thing    track, artist or album; `name` is the column that it is listed by
+    written  the words as they were typed: names that begin so come first
+    """
+
+    thing: str
+    name: str
+    written: str
+
+
 def ranked(
-    allowed: QuerySet[AnyModel], thing: str, name: str, wanted: Wanted, *, limit: int, offset: int
+    allowed: QuerySet[AnyModel], question: Question, wanted: Wanted, *, limit: int, offset: int
 ) -> tuple[list[UUID], int]:
     """The keys of one page, the best match first, and how many are found in all.
 
     First counts how well a text answers (whole, word, beginning, inside, by its sound), then where
-    it stands (title, artist, album, elsewhere), then the column `name` of the thing.
+    it stands (title, artist, album, elsewhere), then whether the name begins with what was typed,
+    then how short it is.
     """
-    tiers, spelling = _tiers(wanted), _spelling()
+    return _ranked(allowed, question, _tiers(wanted), limit, offset)
+
+
+def ranked_near(
+    allowed: QuerySet[AnyModel],
+    question: Question,
+    ways: Sequence[Sequence[Wanted]],
+    *,
+    limit: int,
+    offset: int,
+) -> tuple[list[UUID], int]:
+    """The same for what may have been meant, the likeliest of `ways` first."""
+    tiers = [
+        [asked for one in way if (asked := _asked(one, Quality.INITIALS, columns)) is not None]
+        for way in ways
+        for columns in SPREAD
+    ]
+    return _ranked(allowed, question, tiers, limit, offset)
+
+
+def _ranked(
+    allowed: QuerySet[AnyModel],
+    question: Question,
+    tiers: Sequence[Sequence[Asked]],
+    limit: int,
+    offset: int,
+) -> tuple[list[UUID], int]:
+    spelling, name = _spelling(), question.name
     try:
         inner, params = allowed.order_by().values("pk", name).query.sql_with_params()
     except EmptyResultSet:  # nobody may see anything
         return [], 0
     union = " UNION ALL ".join(
         TIER.format(keys=spelling.keys, tier=at, condition=asked.condition)
-        for at, asked in enumerate(tiers)
+        for at, tier in enumerate(tiers)
+        for asked in tier
     )
-    expressions = [expression for asked in tiers for expression in asked.expressions]
+    if not union:
+        return [], 0
+    expressions = [each for tier in tiers for asked in tier for each in asked.expressions]
+    begins = sort_key(question.written).replace(" ", "").translate(NO_PATTERN) + "%"
     with connection.cursor() as cursor:
         cursor.execute(
-            RANKED.format(thing=thing, tiers=union, allowed=inner, join=spelling.join),
-            [*expressions, *params, limit, offset],
+            RANKED.format(thing=question.thing, tiers=union, allowed=inner, join=spelling.join),
+            [*expressions, *params, begins, limit, offset],
         )
         rows = cursor.fetchall()
     if not rows and offset:  # beyond the end: only the number is left to say
-        return [], ranked(allowed, thing, name, wanted, limit=1, offset=0)[1]
+        return [], _ranked(allowed, question, tiers, 1, 0)[1]
     return [UUID(str(row[0])) for row in rows], rows[0][1] if rows else 0
 
 
@@ -96,13 +146,13 @@ def _found(thing: str, asked: Asked) -> RawSQL:
     return RawSQL(sql, asked.expressions)  # noqa: S611 - `thing` is no input
 
 
-def _tiers(wanted: Wanted) -> list[Asked]:
+def _tiers(wanted: Wanted) -> list[list[Asked]]:
     made = []
     for quality in Quality:
         is_one = len(wanted.terms) < 2 or quality is Quality.WHOLE
         for columns in PLACES if is_one else SPREAD:
             if asked := _asked(wanted, quality, columns):
-                made.append(asked)
+                made.append([asked])
     return made
 
 

@@ -14,9 +14,11 @@ from songloom.library.turns import in_turn
 from songloom.search.gathering import Gathered, Tokens
 from songloom.search.models import Row
 from songloom.search.spelling import COLUMNS
+from songloom.search.vocabulary import keep_words
 
 BATCH = 500
-VERSION = 1  # of the tokens and of what is indexed; another number makes the index anew
+VERSION = 2  # of the tokens and of what is indexed; another number makes the index anew
+N_NAMES = 3  # columns whose words may be misspelt: title, artist, album
 MADE_BY = "search.version"  # the preference that says which version made the index
 
 
@@ -36,8 +38,9 @@ def _keep(thing: str, wanted: Mapping[UUID, Tokens]) -> None:
     there = {pk: tuple(held) for pk, *held in rows.values_list(thing, *COLUMNS)}
     changed = [pk for pk, held in there.items() if held != wanted[pk]]
     Row.objects.filter(**{f"{thing}__in": changed}).delete()
-    missing = ((pk, *row) for pk, row in wanted.items() if there.get(pk) != row)
+    missing = [(pk, *row) for pk, row in wanted.items() if there.get(pk) != row]
     insert(Row, (thing, *COLUMNS), missing)
+    keep_words(line for _, *row in missing for line in row[:N_NAMES])
 
 
 def index_new(progress: Callable[[int], None] = lambda n: None) -> int:

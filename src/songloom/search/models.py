@@ -46,3 +46,17 @@ class Row(models.Model):
 
     def __str__(self) -> str:
         return f"search row {self.pk}"
+
+
+class Word(models.Model):
+    """A word of the library, as its token: what a misspelt one may have meant (see vocabulary)."""
+
+    token = models.CharField(max_length=60, unique=True)
+    backwards = models.CharField(max_length=60, db_index=True)
+
+    class Meta:
+        verbose_name = _("word")
+        verbose_name_plural = _("words")
+
+    def __str__(self) -> str:
+        return self.token

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import Count, F, Model, OrderBy, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from songloom.core.query.filters import parse
+from songloom.core.query.filters import Query, parse
+from songloom.core.query.near import otherwise, widened
 from songloom.core.query.text import Wanted, wanted
 from songloom.errors import BadValue
 from songloom.jobs import enqueue
 from songloom.library.models import Album, Artist, Credit, Track
 from songloom.library.services.browse import PRINCIPAL, albums_of
 from songloom.search import engine
+from songloom.search.engine import Question
 from songloom.search.filtering import Viewer, condition
 from songloom.search.indexing import is_current, unindexed
+from songloom.search.vocabulary import near
 
 MOST_RESULTS = 500
 FARTHEST = 10_000_000  # rows that may be passed over
@@ -64,13 +69,14 @@ def search(
     among   search only these instead of all that are visible (the caller has checked them)
     """
     query = parse(text)
-    asked = wanted(query.words, phrases=query.phrases, excluded=query.excluded)
-    tracks = Track.objects.visible_to(user) if among is None else among
-    tracks = tracks.filter(*(condition(each, user) for each in query.filters))
+    asked = _wanted(query)
+    heard = Track.objects.visible_to(user) if among is None else among
+    tracks = heard.filter(*(condition(each, user) for each in query.filters))
     limit, offset = _bounded(limit, offset)
     if engine.asks_words(asked) and sort in ("", "relevance"):
         tracks = tracks.filter(engine.finds(Wanted(excluded=asked.excluded), "track"))
-        ids, total = engine.ranked(tracks, "track", "sort_title", asked, limit=limit, offset=offset)
+        question = Question("track", "sort_title", _written(query))
+        ids, total = _best(tracks, heard, query, question, limit, offset)
         return Found(total, _in_order(Track.objects.with_names(), ids), query.document())
     tracks = tracks.filter(engine.finds(asked, "track")).order_by(*_order(sort))
     ids = list(tracks.values_list("pk", flat=True)[offset : offset + limit])
@@ -83,7 +89,7 @@ def search(
 def matching(text: str, user: Viewer) -> QuerySet[Track]:
     """All tracks that a query finds among those which this user may hear, in no order."""
     query = parse(text)
-    asked = wanted(query.words, phrases=query.phrases, excluded=query.excluded)
+    asked = _wanted(query)
     conditions = (condition(each, user) for each in query.filters)
     return Track.objects.visible_to(user).filter(*conditions, engine.finds(asked, "track"))
 
@@ -113,7 +119,7 @@ def search_artists(
     performing = Credit.objects.filter(role__in=PRINCIPAL, track__in=tracks).values("artist")
     allowed = Artist.objects.filter(pk__in=performing)
     counted = Artist.objects.annotate(n_tracks=_count(heard, "pk"), n_albums=_count(heard, "album"))
-    return _named(counted, allowed, "artist", "sort_name", text, limit, offset)
+    return _named(counted, allowed, heard, "artist", "sort_name", text, limit, offset)
 
 
 def _count(heard: QuerySet[Track], of: str) -> Coalesce:
@@ -135,12 +141,14 @@ def search_albums(
     heard = Track.objects.visible_to(user) if among is None else among
     seen = heard.order_by().filter(album__isnull=False).values("album")
     allowed = Album.objects.filter(pk__in=seen)
-    return _named(albums_of(user, heard), allowed, "album", "sort_title", text, limit, offset)
+    shown = albums_of(user, heard)
+    return _named(shown, allowed, heard, "album", "sort_title", text, limit, offset)
 
 
 def _named(
     shown: QuerySet[AnyModel],
     allowed: QuerySet[AnyModel],
+    heard: QuerySet[Track],
     thing: str,
     name: str,
     text: str,
@@ -148,14 +156,54 @@ def _named(
     offset: int,
 ) -> list[AnyModel]:
     query = parse(text)
-    asked = wanted(query.words, phrases=query.phrases, excluded=query.excluded)
+    asked = _wanted(query)
     limit, offset = _bounded(limit, offset)
     allowed = allowed.filter(engine.finds(Wanted(excluded=asked.excluded), thing))
     if engine.asks_words(asked):
-        ids, _ = engine.ranked(allowed, thing, name, asked, limit=limit, offset=offset)
+        question = Question(thing, name, _written(query))
+        ids, _ = _best(allowed, heard, query, question, limit, offset)
     else:
         ids = list(allowed.order_by(name, "pk").values_list("pk", flat=True)[offset:][:limit])
     return _in_order(shown, ids)
+
+
+def _wanted(query: Query) -> Wanted:
+    return wanted(query.words, phrases=query.phrases, excluded=query.excluded)
+
+
+def _written(query: Query) -> str:
+    return " ".join([*query.words, *query.phrases])
+
+
+def _best(
+    allowed: QuerySet[AnyModel],
+    heard: QuerySet[Track],
+    query: Query,
+    question: Question,
+    limit: int,
+    offset: int,
+) -> tuple[list[UUID], int]:
+    """The best matches; where nothing matches, what may have been meant.
+
+    heard  what the user may hear, whatever the filters: as soon as the words find a track of it
+           they are not misspelt
+    """
+    asked = _wanted(query)
+    ids, total = engine.ranked(allowed, question, asked, limit=limit, offset=offset)
+    if total or query.phrases or heard.filter(engine.finds(asked, "track")).exists():
+        return ids, total
+    for ways in _meant(query.words):
+        ids, total = engine.ranked_near(allowed, question, ways, limit=limit, offset=offset)
+        if total:
+            break
+    return ids, total
+
+
+def _meant(words: list[str]) -> Iterator[list[list[Wanted]]]:
+    """What words may mean that find nothing, the likeliest first; each asks the database anew."""
+    yield otherwise(words)
+    yield [[widened(words, near)]]
+    yield [[widened(words, partial(near, even_if_known=True))]]
 
 
 def _in_order(things: QuerySet[AnyModel], ids: list[UUID]) -> list[AnyModel]:

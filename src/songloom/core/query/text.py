@@ -84,7 +84,7 @@ def _code(character: str) -> str:
     return digits
 
 
-def _token(kind: str, text: str) -> str:
+def token_of(kind: str, text: str) -> str:
     return (kind + code(text))[:LONGEST_TOKEN]
 
 
@@ -121,7 +121,7 @@ def _tokens(text: str, *, is_name: bool) -> Iterator[str]:
     if not folded.strip():
         return
     yield _whole(folded, found)
-    yield from (_token("wrd", run.text) for run in found)
+    yield from (token_of("wrd", run.text) for run in found)
     yield from _joined_words(folded)
     for run in found:
         if not run.is_wide and len(run.text) >= 3:
@@ -144,14 +144,14 @@ def _joined_words(folded: str) -> Iterator[str]:
         if len(parts) > 1 and not any(part.is_wide for part in parts):
             yield GAP
             joined = "".join(part.text for part in parts)
-            yield _token("wrd", joined)
+            yield token_of("wrd", joined)
             if len(joined) >= 3:
                 yield GAP
                 yield from _trigrams(joined)
 
 
 def _trigrams(word: str) -> Iterator[str]:
-    return (_token("tri", word[at : at + 3]) for at in range(len(word) - 2))
+    return (token_of("tri", word[at : at + 3]) for at in range(len(word) - 2))
 
 
 def _stretches(found: list[fold.Run]) -> Iterator[str]:
@@ -168,8 +168,8 @@ def _stretches(found: list[fold.Run]) -> Iterator[str]:
 
 
 def _wide_tokens(stretch: str) -> Iterator[str]:
-    yield from (_token("big", stretch[at : at + 2]) for at in range(len(stretch) - 1))
-    yield from dict.fromkeys(_token("uni", character) for character in stretch)
+    yield from (token_of("big", stretch[at : at + 2]) for at in range(len(stretch) - 1))
+    yield from dict.fromkeys(token_of("uni", character) for character in stretch)
 
 
 def _pinyin_tokens(stretch: str, *, is_name: bool) -> Iterator[str]:
@@ -180,10 +180,10 @@ def _pinyin_tokens(stretch: str, *, is_name: bool) -> Iterator[str]:
     for start in range(len(read)):
         ahead = read[start : start + SYLLABLES_AHEAD]
         for syllables in _ways(ahead, everywhere=start == 0):
-            found[_token("pin", "".join(syllables))] = None
+            found[token_of("pin", "".join(syllables))] = None
             initials = "".join(syllable[0] for syllable in syllables)
             if len(initials) > 1:
-                found[_token("ini", initials)] = None
+                found[token_of("ini", initials)] = None
     yield from found
 
 
@@ -229,30 +229,30 @@ def wanted(
 def _terms(word: str) -> Iterator[Term]:
     """What a word asks; a file's name is looked for without its ending, which is not indexed."""
     for run in fold.runs(fold.fold(FILE_ENDING.sub("", word))):
-        yield _wide_term(run.text) if run.is_wide else _word_term(run.text)
+        yield wide_term(run.text) if run.is_wide else word_term(run.text)
 
 
-def _word_term(word: str) -> Term:
+def word_term(word: str) -> Term:
     phrases = _words(word)
     if len(word) >= 3:
         phrases.append(Phrase(Quality.INFIX, tuple(_trigrams(word))))
     if 2 <= len(word) <= LONGEST_TOKEN - 3 and word.isascii() and word.isalpha():
-        phrases.append(Phrase(Quality.PINYIN, (_token("pin", word),), is_prefix=True))
-        phrases.append(Phrase(Quality.INITIALS, (_token("ini", word),), is_prefix=True))
+        phrases.append(Phrase(Quality.PINYIN, (token_of("pin", word),), is_prefix=True))
+        phrases.append(Phrase(Quality.INITIALS, (token_of("ini", word),), is_prefix=True))
     return tuple(phrases)
 
 
 def _words(run: str) -> list[Phrase]:
     """A run as a whole word and as the beginning of one, unless a token is too short for it."""
     if len(code(run)) > LONGEST_TOKEN - 3:
-        return [] if len(run) >= 3 else [Phrase(Quality.EXACT, (_token("wrd", run),))]
-    token = _token("wrd", run)
+        return [] if len(run) >= 3 else [Phrase(Quality.EXACT, (token_of("wrd", run),))]
+    token = token_of("wrd", run)
     return [Phrase(Quality.EXACT, (token,)), Phrase(Quality.PREFIX, (token,), is_prefix=True)]
 
 
-def _wide_term(run: str) -> Term:
+def wide_term(run: str) -> Term:
     inside = [token for token in _wide_tokens(run) if token.startswith("big")]
-    infix = tuple(inside) or (_token("uni", run),)
+    infix = tuple(inside) or (token_of("uni", run),)
     return (*_words(run), Phrase(Quality.INFIX, infix))
 
 
@@ -261,6 +261,6 @@ def _quoted(phrase: str) -> Iterator[Term]:
     found = list(fold.runs(fold.fold(FILE_ENDING.sub("", phrase))))
     if any(run.is_wide for run in found):
         for run in found:
-            yield _wide_term(run.text) if run.is_wide else _word_term(run.text)
+            yield wide_term(run.text) if run.is_wide else word_term(run.text)
     elif found:
-        yield (Phrase(Quality.EXACT, tuple(_token("wrd", run.text) for run in found)),)
+        yield (Phrase(Quality.EXACT, tuple(token_of("wrd", run.text) for run in found)),)

@@ -1,0 +1,1 @@
+"""How well searching finds what was meant: a library of rows, queries with their right answers."""
