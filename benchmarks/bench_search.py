@@ -117,6 +117,7 @@ def relevance() -> None:
     """How well what was meant is found among real names, by kind of query."""
     from benchmarks.relevance.measure import answers, table
     from benchmarks.relevance.measure import fill as fill_names
+
     from songloom.library.models import User
 
     user = User.objects.create(username="asking", is_superuser=True)

@@ -10,6 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # Django may not be set up when this is read
+    from songloom.library.models import User
 
 HERE = Path(__file__).resolve().parent
 TEN = 10
@@ -70,7 +74,7 @@ def library() -> list[tuple[str, str, str, str]]:
     ]
 
 
-def fill(owner: object) -> int:
+def fill(owner: User) -> int:
     """Write the library as rows and index it. Returns how many songs there are."""
     from songloom.core.query.sorting import sort_key
     from songloom.library.ids import name_key
@@ -96,21 +100,23 @@ def fill(owner: object) -> int:
         tracks.append(track)
         credits.append(Credit(track=track, artist=by))
         of_genre.append((track, kind))
-    for model, rows in ((Artist, artists.values()), (Genre, genres.values()), (Album, albums.values()),
-                        (Track, tracks), (Credit, credits)):  # fmt: skip
-        model.objects.bulk_create(rows, batch_size=500)
+    Artist.objects.bulk_create(artists.values(), batch_size=500)
+    Genre.objects.bulk_create(genres.values(), batch_size=500)
+    Album.objects.bulk_create(albums.values(), batch_size=500)
+    Track.objects.bulk_create(tracks, batch_size=500)
+    Credit.objects.bulk_create(credits, batch_size=500)
     through = Track.genres.through
     through.objects.bulk_create([through(track=t, genre=g) for t, g in of_genre], batch_size=500)
     return index_tracks(track.pk for track in tracks)
 
 
-def answers(user: object) -> list[Answer]:
+def answers(user: User) -> list[Answer]:
     """Each query asked of the library, as this user."""
     from songloom.search.services import search
 
     made = []
     for asked in queries():
-        found = search(asked.query, user, limit=TEN).tracks  # type: ignore[arg-type]
+        found = search(asked.query, user, limit=TEN).tracks
         right = [
             asked.fits(track.artist_text, track.album.title if track.album else "", track.title)
             for track in found

@@ -38,7 +38,10 @@ def test_people_are_told_what_of_a_search_was_not_understood(
 ) -> None:
     said = songloom("search", "tempo:fast key:H")
     assert said.status == 0
-    assert said.out.splitlines()[-1] == "! not understood: tempo:fast, key:H"
+    assert said.out.splitlines()[-2:] == [
+        "! not understood: tempo:fast – a number, as in tempo:90, tempo:90..120 or tempo:<100",
+        "! not understood: key:H – a key, as in key:Am, key:F# or key:8A",
+    ]
     assert "not understood" not in songloom("search", "tempo:>1").out
 
 

@@ -135,6 +135,13 @@ def test_a_filter(user: User, query: str, expected: str) -> None:
     assert found(query, user) == expected
 
 
+def test_lossless_goes_by_the_codec(user: User) -> None:
+    for title, codec in (("slow", "alac"), ("fast", "aac"), ("unmeasured", "pcm_s16le")):
+        File.objects.filter(track__title=title).update(codec=codec)
+    assert found("lossless", user) == "slow unmeasured"
+    assert found("-lossless", user) == found("lossy", user) == "fast"
+
+
 def test_ratings_and_stars_are_ones_own(user: User) -> None:
     slow, fast = (Track.objects.get(title=title) for title in ("slow", "fast"))
     other = make_user("hong")

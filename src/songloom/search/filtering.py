@@ -35,6 +35,8 @@ FILE_COLUMNS = {"channels": ("channels", 1), "sample_rate": ("sample_rate", 1),
                 "bit_rate_kbps": ("bit_rate", 1_000)}  # fmt: skip
 TOKEN_COLUMNS = {"title": "title_tokens", "artist": "artist_tokens", "album": "album_tokens",
                  "genre": "genre_tokens"}  # fmt: skip
+LOSSLESS = ("flac", "alac", "ape", "tak", "tta", "wavpack", "wmalossless", "mlp", "truehd",
+            "shorten", "dsd_lsbf", "dsd_msbf", "dsd_lsbf_planar", "dsd_msbf_planar")  # fmt: skip
 OLDEST_DAYS = 200 * 365  # nothing here is older; calendars end somewhere
 FORMATS = {"vorbis": "ogg", "aac": "m4a", "alac": "m4a", "mp4": "m4a", "aif": "aiff", "wave": "wav"}
 
@@ -139,6 +141,13 @@ def _tag(found: Filter, viewer: Viewer) -> Q:
     return Q(Exists(TrackTag.objects.filter(same, track=OuterRef("pk"))))
 
 
+def _lossless(is_wanted: bool) -> Q:
+    """By the codec of the file, since the ending says little: M4A holds AAC or ALAC."""
+    kept = Q(codec__in=LOSSLESS) | Q(codec__startswith="pcm_")
+    files = File.objects.filter(track=OuterRef("pk"))
+    return Q(Exists(files.filter(kept if is_wanted else ~kept)))
+
+
 SPECIAL: dict[str, Callable[[Filter, Viewer], Q]] = {
     "composer": _composer,
     "tag": _tag,
@@ -149,6 +158,7 @@ SPECIAL: dict[str, Callable[[Filter, Viewer], Q]] = {
     "is_starred": _starred,
     "is_generated": lambda found, viewer: Q(is_generated=found.is_wanted),
     "has_lyrics": lambda found, viewer: ~Q(lyrics="") if found.is_wanted else Q(lyrics=""),
+    "is_lossless": lambda found, viewer: _lossless(found.is_wanted is not False),
     "file": lambda found, viewer: Q(
         Exists(
             File.objects.filter(

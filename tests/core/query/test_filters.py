@@ -48,6 +48,28 @@ def test_the_whole_language_in_one_query() -> None:
 
 
 @pytest.mark.parametrize(
+    ("query", "is_wanted", "is_negated"),
+    [
+        ("lossless", True, False),
+        ("Lossless", True, False),
+        ("-lossless", True, True),
+        ("无损", True, False),
+        ("lossy", False, False),
+        ("有损", False, False),
+        ("lossless:yes", True, False),
+        ("lossless:no", False, False),
+    ],
+)
+def test_lossless_is_a_filter_by_itself(query: str, is_wanted: bool, is_negated: bool) -> None:
+    assert only(query) == Filter("is_lossless", is_negated, is_wanted=is_wanted)
+
+
+def test_lossless_in_quotes_is_a_word() -> None:
+    assert parse('"lossless"').phrases == ["lossless"]
+    assert parse("title:lossless").filters == [Filter("title", text="lossless")]
+
+
+@pytest.mark.parametrize(
     ("query", "expected"),
     [
         ("tempo:120", Range(119.5, 120.5)),

@@ -8,7 +8,7 @@ and a word with a colon that is no field is searched as words.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -83,7 +83,10 @@ SWITCHES = {
     "收藏": "is_starred",
     "lyrics": "has_lyrics",
     "歌词": "has_lyrics",
+    "lossless": "is_lossless",
+    "无损": "is_lossless",
 }
+BARE = {"lossless": True, "无损": True, "lossy": False, "有损": False}  # words that are filters
 KEYS = {"key": "key", "调": "key"}
 DATES = {"added": "added", "添加": "added"}
 MODES = {
@@ -168,6 +171,10 @@ def _take_bare(query: Query, sign: str, name: str) -> None:
 
 
 def _take_word(query: Query, sign: str, before: str, value: str) -> None:
+    if not before and value.casefold() in BARE and len(query.filters) < MOST_FILTERS:
+        is_wanted = BARE[value.casefold()]
+        query.filters.append(Filter("is_lossless", bool(sign), is_wanted=is_wanted))
+        return
     word = (before + value.replace('"', " ")).strip()
     if not word.strip("-"):
         return
@@ -189,6 +196,12 @@ def _take_filter(query: Query, read: Reader, name: str, written: str, *, is_nega
         query.not_understood.append(written)
     else:
         query.filters.append(found)
+
+
+def kind_of(part: str) -> str:
+    """What a filter takes, by its name: number, span, word, switch, key, date; "" for no field."""
+    name = part.lstrip("-").partition(":")[0].casefold()
+    return next((kind for kind, names in KINDS.items() if name in names), "")
 
 
 def _reader(name: str) -> Reader | None:
@@ -307,6 +320,15 @@ def _dates(is_negated: bool, first: date | None, last: date | None) -> Filter:
     )
 
 
+KINDS: dict[str, Mapping[str, object]] = {
+    "number": NUMBERS,
+    "span": SPANS,
+    "text": TEXTS,
+    "word": WORDS,
+    "switch": SWITCHES,
+    "key": KEYS,
+    "date": DATES,
+}
 READERS: dict[str, Reader] = {
     **dict.fromkeys(NUMBERS, _number),
     **dict.fromkeys(SPANS, _span),

@@ -51,7 +51,7 @@ def search(given: Arguments) -> Outcome:
         "tracks": track_documents(found.tracks),
     }
     lines = [tracks.line(track) for track in found.tracks]
-    unclear = tracks.unclear(cast(list[str], found.parsed["not_understood"]))
+    unclear = tracks.unclear_filters(cast(list[str], found.parsed["not_understood"]))
     return Outcome(document, [*lines, _("%(n)s found") % {"n": found.total}, *unclear])
 
 

@@ -68,6 +68,13 @@ def unclear(words: list[str]) -> list[str]:
     return [_("! not understood: %s") % ", ".join(words)] if words else []
 
 
+def unclear_filters(parts: list[str]) -> list[str]:
+    """A line for each filter that was not understood, with what it takes."""
+    from songloom.interfaces.answers.unclear import expected
+
+    return [_("! not understood: %s") % f"{part} – {expected(part, _)}" for part in parts]
+
+
 def clock(seconds: float | None) -> str:
     """Seconds as people write them: 3:24, 1:02:03."""
     if seconds is None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from songloom.core.query import filters, values
 from songloom.core.query.filters import Filter
+from songloom.interfaces.answers.unclear import expected
 from songloom.interfaces.web.templatetags.weave import key_words
 
 MARKS = {"#": "♯", "♯": "♯", "b": "♭", "♭": "♭"}
@@ -41,7 +42,8 @@ def chips(query: str) -> list[Chip]:
         if read.filters:
             made.append(_filter_chip(raw, read.filters[0], without))
         elif read.not_understood:
-            made.append(Chip(raw, _("not understood"), raw, "invalid", without))
+            text = f"{raw} – {expected(raw)}"
+            made.append(Chip(raw, _("not understood"), text, "invalid", without))
         elif read.excluded:
             made.append(Chip(raw, _("without"), read.excluded[0], "excluded", without))
         elif read.words or read.phrases:
@@ -139,6 +141,7 @@ def field_name(field: str) -> str:
         "is_generated": _("Made by AI"),
         "is_starred": _("Starred"),
         "has_lyrics": _("Has lyrics"),
+        "is_lossless": _("Lossless"),
         "created_at": _("Added"),
         "age_days": _("Added"),
         "tag": _("Tag"),
