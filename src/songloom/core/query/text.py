@@ -85,6 +85,7 @@ def _code(character: str) -> str:
 
 
 def token_of(kind: str, text: str) -> str:
+    """The token of some folded text; what is too long for an engine is cut."""
     return (kind + code(text))[:LONGEST_TOKEN]
 
 
@@ -233,6 +234,7 @@ def _terms(word: str) -> Iterator[Term]:
 
 
 def word_term(word: str) -> Term:
+    """What a folded word asks, from the word itself to initials of Chinese."""
     phrases = _words(word)
     if len(word) >= 3:
         phrases.append(Phrase(Quality.INFIX, tuple(_trigrams(word))))
@@ -251,6 +253,7 @@ def _words(run: str) -> list[Phrase]:
 
 
 def wide_term(run: str) -> Term:
+    """What a folded stretch of wide writing asks: the whole of a run, its beginning, a part."""
     inside = [token for token in _wide_tokens(run) if token.startswith("big")]
     infix = tuple(inside) or (token_of("uni", run),)
     return (*_words(run), Phrase(Quality.INFIX, infix))
