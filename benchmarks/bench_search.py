@@ -123,6 +123,8 @@ def relevance() -> None:
     user = User.objects.create(username="asking", is_superuser=True)
     print(f"{fill_names(user)} songs")
     print(table(answers(user)))
+    print("not used to change anything:")
+    print(table(answers(user, "held_out.txt")))
 
 
 def show(name: str, found: int, times: list[float]) -> None:

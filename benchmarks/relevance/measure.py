@@ -50,9 +50,9 @@ def lines(name: str) -> list[list[str]]:
     return [[part.strip() for part in line.split("|")] for line in kept]
 
 
-def queries() -> list[Asked]:
-    """All queries; raises ValueError for one that has no answer in the library."""
-    asked = [Asked(*line) for line in lines("queries.txt")]
+def queries(name: str = "queries.txt") -> list[Asked]:
+    """All queries of a file; raises ValueError for one that has no answer in the library."""
+    asked = [Asked(*line) for line in lines(name)]
     for each in asked:
         if not n_right(each):
             raise ValueError(f"nothing answers {each}")
@@ -110,12 +110,12 @@ def fill(owner: User) -> int:
     return index_tracks(track.pk for track in tracks)
 
 
-def answers(user: User) -> list[Answer]:
+def answers(user: User, name: str = "queries.txt") -> list[Answer]:
     """Each query asked of the library, as this user."""
     from songloom.search.services import search
 
     made = []
-    for asked in queries():
+    for asked in queries(name):
         found = search(asked.query, user, limit=TEN).tracks
         right = [
             asked.fits(track.artist_text, track.album.title if track.album else "", track.title)

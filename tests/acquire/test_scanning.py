@@ -11,6 +11,8 @@ from typing import Any
 
 import mutagen
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from songloom.acquire import services as acquire
@@ -94,6 +96,20 @@ def test_a_second_scan_listens_to_nothing_again(
     assert again.added == []
     assert sorted(again.existing) == sorted(first.added)
     assert again.refused == first.refused  # remembered, not tried again
+
+
+def test_what_is_unchanged_costs_no_statement_of_its_own(folder: Folder, root: Path) -> None:
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            acquire.scan_folder(folder)
+        return len(asked)
+
+    acquire.scan_folder(folder)
+    few = cost()
+    for n in range(4):
+        make_song(root / f"more {n}.wav", seed=20 + n)
+    acquire.scan_folder(folder)
+    assert cost() == few
 
 
 def test_a_refused_file_is_tried_again_once_it_has_changed(folder: Folder, root: Path) -> None:

@@ -49,6 +49,17 @@ def test_every_query_has_an_answer_and_stands_once() -> None:
     assert n_right(Asked("zh", "彩虹", "彩虹", "nobody")) == 0
 
 
+def test_the_held_out_queries_are_others_and_are_answered_too() -> None:
+    user = make_user()
+    fill(user)
+    held_out = queries("held_out.txt")
+    used = {each.query for each in queries()}
+    assert not used & {each.query for each in held_out}
+    given = answers(user, "held_out.txt")
+    assert len(given) == len(held_out) >= 40
+    assert mrr(given) >= LEAST_MRR, table(given)
+
+
 def test_the_figures_are_what_they_are_said_to_be() -> None:
     asked = Asked("zh", "晴天", "晴天", "周杰伦")
     given = [Answer(asked, 1, 1.0, []), Answer(asked, 4, 0.5, []), Answer(asked, 0, 0.0, ["x"])]

@@ -30,6 +30,7 @@ from songloom.library.models import File, Folder
 
 MOST_MISSING = 50
 MOST_MISSING_SHARE = 0.2
+COMPARED = ("track_id", "folder_id", "path", "size_bytes", "modified_ns", "sha256", "missing_at")
 AT_ONCE = 2  # files that are listened to at the same time
 
 
@@ -100,7 +101,7 @@ def scan_folder(
 
 def compare(folder: Folder) -> Changes:
     """What the folder holds against what is known of it. Raises StorageAway."""
-    files = File.objects.filter(folder=folder).select_related("track")
+    files = File.objects.filter(folder=folder).only(*COMPARED)  # 100,000 may be unchanged
     changes = Changes({file.path: file for file in files})
     refusals = remembered(folder)
     met = set()
