@@ -1,4 +1,4 @@
-"""Scanning a linked folder: `python benchmarks/bench_scan.py [FILES] [KNOWN]`.
+"""Scanning a linked folder: `python benchmarks/bench_scan.py [FILES KNOWN]`.
 
 FILES (300) short songs with tags are scanned for the first time, in songs per processor second of
 this process and its children; then nothing has changed. The same again with KNOWN (100,000) files
@@ -102,7 +102,5 @@ if __name__ == "__main__":
         from songloom.config.home import start_django
 
         start_django()
-        main(
-            *(int(each) for each in (sys.argv[1:] + ["300", "100000"][len(sys.argv) - 1 :])),
-            Path(songs),
-        )
+        given = sys.argv[1:3] if len(sys.argv) > 2 else ["300", "100000"]
+        main(int(given[0]), int(given[1]), Path(songs))
