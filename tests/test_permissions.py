@@ -101,6 +101,7 @@ REST = {
     "GET /playlists/{playlist_id}": "own",
     "PATCH /playlists/{playlist_id}": "own",
     "DELETE /playlists/{playlist_id}": "own",
+    "POST /tracks/{track_id}/takes": "gone",  # this track was not composed
     "GET /generations": "user",
     "POST /generations": "user",
     "GET /generations/{generation_id}": "own",
@@ -115,6 +116,7 @@ BODIES: dict[str, Any] = {
     "POST /playlists": {"name": "x"},
     "PATCH /playlists/{playlist_id}": {"name": "x"},
     "POST /generations": {"prompt": "x"},
+    "POST /tracks/{track_id}/takes": {"changes": [{"change": "vary"}]},
     "POST /imports": {"url": "nothing"},
     "POST /tracks/{track_id}/split": {"at": [0.5]},
     "PUT /presets/{name}": {"recipe": []},

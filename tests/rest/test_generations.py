@@ -11,6 +11,7 @@ from pytest_django.fixtures import Settings
 from songloom.generate.models import Generation
 from songloom.interfaces.answers import limits
 from songloom.jobs.models import Job
+from songloom.jobs.services import finish
 from songloom.library.models import Features
 from tests.rest.conftest import Caller, read
 from tests.shelf import shelve
@@ -32,6 +33,22 @@ def test_a_prompt_is_accepted_as_a_job(ada: Caller) -> None:
     assert made["state"] == "waiting"
     assert made["track"] is None
     assert ada.get(f"generations/{made['id']}") == made
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_take_of_ones_piece_is_accepted_and_of_what_it_has_not_refused(ada: Caller) -> None:
+    ada.post("generations", {"prompt": "piano, 6 s", "seed": 3}, 202)
+    finish(list(Job.objects.filter(kind="generate.compose")))
+    track = ada.get("generations")["items"][0]["track"]
+    wish = {"changes": [{"change": "again", "part": "melody", "bars": [1, 2]}], "seed": 4}
+    job = ada.post(f"tracks/{track}/takes", wish, 202)["job"]
+    assert job["kind"] == "generate.compose"
+    take = next(item for item in ada.get("generations")["items"] if item["seed"] == 4)
+    assert take["choices"]["changes"] == wish["changes"]
+    for wrong in ([], [{"change": "mute", "part": "kazoo"}], [{}], ["louder"]):
+        response = ada.send("POST", f"tracks/{track}/takes", {"changes": wrong})
+        assert read(response, response.status_code)["error"]["code"] == "bad_value"
+        assert response.status_code in (400, 422)
 
 
 def test_several_pieces_have_seeds_one_after_the_other(ada: Caller) -> None:

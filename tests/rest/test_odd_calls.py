@@ -138,6 +138,7 @@ HALF_BODIES = [
     ("PATCH", "tracks/TRACK", b'{"title": %s, "lyrics": %s}'),
     ("PATCH", "tracks/TRACK", b'{"tags": {%s: [%s]}}'),
     ("POST", "generations", b'{"prompt": %s, "seconds": %s}'),
+    ("POST", "tracks/TRACK/takes", b'{"changes": [{"change": %s, "part": %s}]}'),
     ("POST", "imports", b'{"url": %s, %s: 1}'),
     ("POST", "tracks/TRACK/renditions", b'{"recipe": [{"edit": %s, %s: 1}]}'),
     ("POST", "folders", b'{"path": %s, "name": %s}'),

@@ -18,6 +18,7 @@ from songloom.core.query.prompt_request import from_document
 from songloom.generate import services as generate
 from songloom.generate.models import Generation
 from songloom.interfaces.web import slots
+from songloom.interfaces.web.pages.compose_change import asked
 from songloom.interfaces.web.roll import part_name
 from songloom.interfaces.web.slots import Slot, edited, mood_name, slots_of
 from songloom.jobs.models import Job
@@ -272,6 +273,7 @@ def test_takes_are_their_owners_alone(mo: User, take: Generation) -> None:
     browser.force_login(mo)
     for name in ("take", "take_roll", "take_midi"):
         assert browser.get(reverse(f"web:{name}", args=[take.pk])).status_code == 404, name
+    assert browser.post(reverse("web:take_change", args=[take.pk])).status_code == 404
     assert browser.post(reverse("web:take_discard", args=[take.pk])).status_code == 404
 
 
@@ -311,3 +313,39 @@ def test_a_piece_is_composed_and_its_notes_are_drawn(client: Client, yun: User) 
     assert midi["Content-Type"] == "audio/midi"
     page = client.get(reverse("web:take", args=[made.pk])).content.decode()
     assert re.search(r'data-made="yes"', page)
+    assert "Change one thing" in page
+    there = reverse("web:take_change", args=[made.pk])
+    wish = {"change": "again", "part": "melody", "first": "1", "last": "2", "semitones": ""}
+    answer = client.post(there, wish)
+    taken = Generation.objects.exclude(pk=made.pk).get()
+    assert answer["Location"].startswith(reverse("web:take", args=[taken.pk]))
+    assert taken.choices["changes"] == [{"change": "again", "part": "melody", "bars": [1, 2]}]
+    for wrong in ({"change": "mute", "part": "kazoo"}, {"change": "transpose"}, {}):
+        told_so = client.post(there, wrong, follow=True).content.decode()
+        assert "message" in told_so
+    assert Generation.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("form", "change"),
+    [
+        ("change=again&part=&first=3", {"change": "again", "bars": [3, 3]}),
+        ("change=again&last=4", {"change": "again", "bars": [4, 4]}),
+        ("change=mute&part=bass&first=3", {"change": "mute", "part": "bass"}),
+        ("change=transpose&semitones=-2", {"change": "transpose", "semitones": -2}),
+        ("change=transpose&semitones=up", {"change": "transpose"}),
+        ("change=chord&bar=2&chord=+F%23m+", {"change": "chord", "bar": 2, "chord": "F#m"}),
+        ("change=instrument&program=73&part=melody", None),
+        ("", {"change": ""}),
+    ],
+)
+def test_the_fields_of_a_change_are_those_of_its_button(
+    form: str, change: dict[str, object] | None
+) -> None:
+    wanted = change or {"change": "instrument", "part": "melody", "program": 73}
+    assert asked(QueryDict(form)) == wanted
+
+
+def test_a_piece_without_a_score_is_not_changed(client: Client, take: Generation) -> None:
+    client.post(reverse("web:take_change", args=[take.pk]), {"change": "vary"})
+    assert Generation.objects.count() == 1

@@ -47,20 +47,20 @@ class Scale:
 @pytest.mark.parametrize("program", range(128))
 def test_a_tune_fits_its_instrument(program: int) -> None:
     for valence in (-1.0, 0.0, 1.0):
-        low, high = tessitura((program, 0), valence)
-        assert 12 <= high - low <= 17
+        low, high = tessitura((program, 0), valence, 0)
+        assert 12 <= high - low <= 19
         assert low >= instrument(program).lowest
         if instrument(program).highest - instrument(program).lowest >= 12:
             assert high <= instrument(program).highest
 
 
 def test_glad_tunes_lie_higher_than_sad_ones() -> None:
-    assert tessitura((0,), 1.0)[0] > tessitura((0,), -1.0)[0]
+    assert tessitura((0,), 1.0, 0)[0] > tessitura((0,), -1.0, 0)[0]
 
 
 def test_where_nobody_reaches_below_the_tune_it_makes_room_itself() -> None:
-    assert tessitura((73,), 0.0)[0] >= instrument(73).lowest + 10
-    assert tessitura((73, 0), 0.0)[0] < tessitura((73,), 0.0)[0] + 12
+    assert tessitura((73,), 0.0, 0)[0] >= instrument(73).lowest + 10
+    assert tessitura((73, 0), 0.0, 0)[0] < tessitura((73,), 0.0, 0)[0] + 12
 
 
 @given(st.integers(0, 11), st.integers(40, 80))
@@ -106,7 +106,7 @@ def test_the_model_is_asked_for_the_mode_metre_and_range_of_the_piece() -> None:
     assert melodist.asked["metre"] == "3/4"
     assert melodist.asked["mode"] == "mixolydian"
     assert melodist.asked["scale"] == frozenset(SCALES["zhi"])
-    low, high = tessitura((40, 0), 0.0)
+    low, high = tessitura((40, 0), 0.0, 0)
     assert int(str(melodist.asked["high"])) - int(str(melodist.asked["low"])) == high - low
 
 
@@ -118,7 +118,7 @@ def test_what_the_model_wrote_in_c_sounds_in_the_key(key: int) -> None:
     first = material["A"]
     assert {note.pitch % 12 for note in first} <= scale
     assert first[0].pitch % 12 == key
-    low, high = tessitura((0,), 0.0)
+    low, high = tessitura((0,), 0.0, key)
     assert all(low <= note.pitch <= high for note in first)
 
 

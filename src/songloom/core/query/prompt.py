@@ -12,6 +12,7 @@ import unicodedata
 from songloom.core.query.prompt_keys import read_chords, read_form_letters, read_key
 from songloom.core.query.prompt_left import left_over
 from songloom.core.query.prompt_like import read_like, read_title
+from songloom.core.query.prompt_measured import read_bars, read_comparisons
 from songloom.core.query.prompt_numbers import closest, read_bpm, read_metre, read_seconds
 from songloom.core.query.prompt_reading import Reading
 from songloom.core.query.prompt_request import Mood, Request, Slot
@@ -28,6 +29,7 @@ READERS = (
     read_bpm,
     read_seconds,
     read_key,
+    read_comparisons,
     read_words,
 )
 
@@ -42,6 +44,7 @@ def parse(prompt: str) -> Request:
     for read in READERS:
         read(reading)
     _settle_metre(reading)
+    read_bars(reading)
     _settle_instruments(reading)
     return _request(reading)
 

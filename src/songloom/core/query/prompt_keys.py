@@ -38,7 +38,7 @@ IN_NOTE = re.compile(
 CHINESE_NAMED = re.compile(rf"{CHINESE_NOTE}(?:{CHINESE_MODE}|(?P<plain>调)(?!式))(?:式)?")
 CHINESE_FIVE = re.compile(rf"(?:{CHINESE_NOTE})?(?P<five>[宫商角徵征羽])(?:调式?|音阶)")
 CHINESE_FIVE_NOTE = re.compile(rf"{CHINESE_NOTE}(?P<five>[宫商角徵征羽])(?![{HAN}])")
-CHINESE_MODE_ALONE = re.compile(rf"{CHINESE_MODE}(?:式)?|(?P<penta>五声(?:音阶|调式))")
+CHINESE_MODE_ALONE = re.compile(rf"{CHINESE_MODE}(?:式)?|(?P<penta>五声(?:音阶|调式|性)?)")
 ONE_IS = re.compile(
     r"(?<![0-9a-z])1\s?=\s?(?P<pre>#|b|升|降)?(?P<note>[a-g])(?P<sign>#|b)?(?![a-z0-9])"
 )
@@ -47,10 +47,12 @@ ARTICLE_BEFORE = re.compile(
     r"|is|with|as|for|like|of|this)\s+$"
 )
 KEY_BEFORE = re.compile(r"(?:\bin|key of|key|key:)\s+$")
-
-
 CHORD_ALONE = re.compile(
     r"(?:^|(?<=[,.;、。]))\s*(?P<note>[A-G])(?P<sign>#|b)?m(?:in)?\s*(?=$|[,.;、。])"
+)
+NOTE_ALONE = re.compile(
+    r"(?:^|(?<=[,.;、。]))\s*(?P<all>(?P<note>[A-G])(?:[ -]?(?P<word>sharp|flat)|(?P<sign>#|b))?)"
+    r"\s*(?=$|[,.;、。])"
 )
 
 
@@ -67,6 +69,10 @@ def read_key(reading: Reading) -> None:
         words = reading.take(*match.span())
         reading.wish("key", _pitch_class(match), words)
         reading.wish("mode", "minor", words)
+    for match in reading.finds(NOTE_ALONE, cased=True):
+        words = reading.take(match.start("note"), match.end("all"))
+        reading.wish("key", _pitch_class(match), words, "inferred")
+        reading.wish("mode", "major", words, "inferred")
     _read_modes_alone(reading)
 
 

@@ -26,6 +26,10 @@ LIKE_ID = re.compile(
     r"(?P<title>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
 )
 LIKE_HAN = re.compile(rf"{LIKE_EN}\s+(?P<title>[{HAN}]{{2,30}})")
+LIKE_SUCH = re.compile(
+    rf"{LIKE_ZH}\s*(?P<title>[{HAN}]{{2,12}}?)(?:那样|那种|那首歌|那首曲子|那首)"
+)
+
 CAPITAL = r"(?![A-G](?:b|#)?m?(?![\w'.-]))[A-Z][\w'.-]*"  # a word of a title, but no key
 SMALL = r"(?:of|the|and|in|a|to|for|on)"
 LIKE_TITLE = re.compile(rf"{LIKE_EN}\s+(?P<title>[A-Z][\w'.-]*(?:\s+(?:{SMALL}\s+)*{CAPITAL})*)")
@@ -35,8 +39,11 @@ CALLED = re.compile(
 
 
 def read_like(reading: Reading) -> None:
-    """`like 青花瓷`, `像《青花瓷》`, `in the style of "Greensleeves"`, `like Moon River` → like."""
-    for pattern in (LIKE_QUOTED, LIKE_ID, LIKE_HAN, LIKE_TITLE):
+    """`like 青花瓷`, `像《青花瓷》`, `in the style of "Greensleeves"`, `like Moon River` → like.
+
+    Without quotes Chinese needs 那样 or 那种 behind the name: 像流水一样 is a picture, not a title.
+    """
+    for pattern in (LIKE_QUOTED, LIKE_ID, LIKE_HAN, LIKE_SUCH, LIKE_TITLE):
         for match in reading.finds(pattern, cased=True):
             start, end = _title_span(match)
             title = reading.shown[start:end].strip()

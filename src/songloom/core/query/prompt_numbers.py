@@ -28,7 +28,7 @@ METRE_PATTERNS = (
         r"(?![\d/])\s*(?:拍子?|time(?: signature)?|metre|meter)?"
     ),
     re.compile(rf"(?P<below>二|四|八|十六)分之(?P<above>{HAN_DIGIT})(?:拍子?)?"),
-    re.compile(r"(?P<pair>[二三四五六七九四八][二三四五六七九四八])拍子?"),
+    re.compile(r"(?P<pair>十二八|[二三四五六七九四八][二三四五六七九四八])拍子?"),
     re.compile(r"(?P<count>[二三四五六七])拍子"),
     re.compile(
         r"\b(?P<words>two|three|four|five|six|seven|nine|twelve)[- ](?P<unit>two|four|eight)"
@@ -73,7 +73,7 @@ def _whole(text: str | None) -> int:
 
 def _pair(pair: str) -> tuple[int, int] | None:
     """三四拍 and 四三拍 are both 3/4; 六八拍 and 八六拍 both 6/8."""
-    digits = [_whole(c) for c in pair]
+    digits = [12, 8] if "十" in pair else [_whole(c) for c in pair]
     for below in (8, 4):
         if below in digits:
             digits.remove(below)

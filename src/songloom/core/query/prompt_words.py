@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,11 @@ IN_COMPANY = re.compile(
     r"(?:\b(?:with|and|plus|featuring|adding|add|including|has|have|having|over|on)"
     r"(?: \w+){0,2}?\s+|[+&、和与及跟有带配]\s*|加上?|加入)$"
 )
+DENIED_AFTER = re.compile(
+    r"(?:-free\b|\s*(?:就|都|全|也)?(?:不要|不用|免了|去掉|拿掉|省了|算了)了?(?=\s*(?:$|[,.;!、。])))"
+)
+KEPT_OUT = re.compile(r"\b(?:keep|keeping|leave|leaving|cut|take)\s+(?:the |any |all )?$")
+OUT = re.compile(r"\s+out\b(?! of)")
 OR = re.compile(r"\b(?:or|nor)\b")
 
 
@@ -146,8 +151,20 @@ def _negated(reading: Reading, found: list[Found]) -> Iterator[Found]:
             is_mild = any(before.groupdict().values())
             yield Found(before.start(), one.end, one.meaning, is_negated=True, is_mild=is_mild)
             continue
+        if is_item and (denied := _denied_behind(reading.low, one)):
+            yield denied
+            continue
         chain_denied = chain_denied and is_item and _goes_on(reading, found, index)
         yield Found(one.start, one.end, one.meaning, is_negated=chain_denied)
+
+
+def _denied_behind(text: str, one: Found) -> Found | None:
+    """The item with the denial that stands behind it: "keep drums out", "drum-free", 鼓就不用了."""
+    kept, out = KEPT_OUT.search(text[: one.start]), OUT.match(text, one.end)
+    if kept and out:
+        return replace(one, start=kept.start(), end=out.end(), is_negated=True)
+    behind = DENIED_AFTER.match(text, one.end)
+    return replace(one, end=behind.end(), is_negated=True) if behind else None
 
 
 def _goes_on(reading: Reading, found: list[Found], index: int) -> bool:

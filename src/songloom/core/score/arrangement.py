@@ -97,7 +97,16 @@ def arranged(
         )
     if choices.drums:
         lines.append(("drums", 0, drum_part(choices.drums, layout, pulse)))
-    return _performed(lines, layout, choices, seed)
+    return _performed(_wanted(lines, choices.role), layout, choices, seed)
+
+
+def _wanted(
+    lines: list[tuple[str, int, Sequence[Note]]], role: str | None
+) -> list[tuple[str, int, Sequence[Note]]]:
+    """A backing leaves the tune to whoever plays along, a melody stands alone."""
+    kept = {"backing": lambda name: name != "melody", "melody": lambda name: name == "melody"}
+    wanted = [line for line in lines if kept.get(role or "", bool)(line[0])]
+    return wanted or lines
 
 
 def _pattern_of_bars(choices: Choices, layout: Layout) -> list[str]:

@@ -131,7 +131,7 @@ def _edges(n_bars: int) -> tuple[int, int]:
 def _letters(body: int, form: str | None) -> list[tuple[str, int]]:
     """Letters and their bars, `body` in all."""
     if form is None:
-        unit = 8 if body >= 32 else 4
+        unit = 8 if body >= 16 else 4
         n = max(1, body // unit)
         form = OLD_FORMS[n] if n <= 8 else "".join(OLD_FORMS[8][i % 8] for i in range(n))
     n = max(1, min(len(form), body // 2))

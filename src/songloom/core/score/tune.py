@@ -18,7 +18,8 @@ from songloom.core.score.notes import Metre, Note
 from songloom.core.score.scales import LENT_BY, SCALES, snapped
 
 LONGEST_MATERIAL_BARS = 64
-SPAN = 17  # semitones that a tune may roam, narrowed where the instrument has fewer
+SPAN = 19  # semitones that a tune may roam, narrowed where the instrument has fewer
+BELOW = 5  # of them lie below the tonic
 
 
 class Melodist(Protocol):
@@ -42,19 +43,25 @@ class Melodist(Protocol):
         ...
 
 
-def tessitura(programs: Sequence[int], valence: float) -> tuple[int, int]:
-    """Where the first instrument sings: at most SPAN semitones, with room for the others below."""
+def tessitura(programs: Sequence[int], valence: float, key: int) -> tuple[int, int]:
+    """Where the first instrument sings, with room for the others below: a fourth below the tonic
+    and more than an octave above it, as tunes lie."""
     sings = instrument(programs[0])
     middle = 71 + round(3 * valence)
+    lowest = sings.lowest
     if not any(accompanies(program) for program in programs):
         middle = max(middle, sings.lowest + 12 + SPAN // 2)
-    low = max(sings.lowest, min(middle - SPAN // 2, sings.highest - SPAN))
+        lowest += 10
+    tonics = [key % 12 + 12 * octave for octave in range(10)]
+    inside = [t for t in tonics if t - BELOW >= lowest and t + 8 <= sings.highest]
+    home = min(inside or tonics, key=lambda tonic: abs(tonic - BELOW + SPAN // 2 - middle))
+    low = min(max(sings.lowest, home - BELOW), max(sings.lowest, sings.highest - 12))
     return low, max(low + 12, min(low + SPAN, sings.highest))
 
 
 def tonic_pitch(key: int, low: int, high: int) -> int:
     """The tonic nearest the lower third of a range."""
-    wanted = low + (high - low) // 3
+    wanted = low + BELOW
     return min((key + 12 * octave for octave in range(11)), key=lambda pitch: abs(pitch - wanted))
 
 
@@ -69,7 +76,7 @@ def write_material(
     for section in layout.sections:
         if section.kind == "body":
             longest[section.letter] = max(longest.get(section.letter, 0), section.n_bars)
-    low, high = tessitura(choices.programs, choices.valence)
+    low, high = tessitura(choices.programs, choices.valence, choices.key)
     home = tonic_pitch(choices.key, low, high)
     scale = frozenset(SCALES[choices.mode]) | ({11} if choices.mode == "minor" else frozenset())
     written = model.compose(
@@ -82,7 +89,7 @@ def write_material(
         low=low - home + 60,
         high=high - home + 60,
         scale=frozenset(scale),
-        n_candidates=4,
+        n_candidates=6,
     )
     classes = frozenset((tone + choices.key) % 12 for tone in scale)
     notes = [note.transposed(home - 60) for note in written]
@@ -197,7 +204,7 @@ def with_cadences(
     notes: Sequence[Note], layout: Layout, chords: Sequence[Chord], choices: Choices
 ) -> list[Note]:
     """Let each section rest on a tone of its last chord, and the piece itself on the tonic."""
-    low, high = tessitura(choices.programs, choices.valence)
+    low, high = tessitura(choices.programs, choices.valence, choices.key)
     scale = frozenset((tone + choices.key) % 12 for tone in SCALES[choices.mode])
     found = list(notes)
     for section in layout.sections:
@@ -218,7 +225,7 @@ def with_cadences(
         pitch = nearest_of(tones, near, low, high)
         length = layout.bar_end(last) - rest_from
         if not is_final:
-            length -= layout.metre.beat_ticks // 2  # a breath
+            length -= layout.metre.beat_ticks // 4  # a breath
         found = [*before, Note(rest_from, max(6, length), pitch), *after]
     return without_overlaps(found, layout.end_ticks)
 

@@ -1,6 +1,6 @@
 """Verbs of the composer: ask, compose, keep or throw away, read and write files."""
 
-from songloom.generate.services.asking import Asked, asked, queue, request_from, start
+from songloom.generate.services.asking import Asked, asked, chords_from, queue, request_from, start
 from songloom.generate.services.composing import compose, write_score
 from songloom.generate.services.demo import demo
 from songloom.generate.services.files import (
@@ -13,6 +13,7 @@ from songloom.generate.services.files import (
 )
 from songloom.generate.services.keeping import batch_of, discard, generation_of, keep, scores
 from songloom.generate.services.performing import Performed, perform
+from songloom.generate.services.revising import is_reproduced, made_by, revise
 
 __all__ = [
     "Asked",
@@ -20,16 +21,20 @@ __all__ = [
     "Refusal",
     "asked",
     "batch_of",
+    "chords_from",
     "compose",
     "demo",
     "discard",
     "generation_of",
+    "is_reproduced",
     "keep",
+    "made_by",
     "perform",
     "pieces_document",
     "queue",
     "read_lines",
     "request_from",
+    "revise",
     "scores",
     "start",
     "start_lines",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -29,6 +30,7 @@ from songloom.library.models import Track, User
 
 MOST_AT_ONCE = 50
 MOST_WAITING = 1_000
+MOST_CHORDS = 64
 LARGEST_SEED = 2**63 - MOST_AT_ONCE - 1
 Like = Track | UUID | str
 
@@ -79,6 +81,26 @@ def asked(
     else:
         request, track = named_in(request, user)
     return Asked(taking_after(request, track) if track else request, track)
+
+
+def chords_from(text: str) -> list[str]:
+    """A progression as people write it, one chord a bar: `Am F | C G`, `C-G-Am-F`.
+
+    Raises BadValue for a name that is no chord, for none and for more than MOST_CHORDS.
+    """
+    from songloom.core.score.chords import read_chord
+
+    names = [name for name in re.split(r"[\s,;|、，。-]+", text) if name]
+    for name in names:
+        try:
+            read_chord(name)
+        except ValueError as wrong:
+            raise BadValue(f"no chord is called {name[:40]!r}", field="chords") from wrong
+    if not 1 <= len(names) <= MOST_CHORDS:
+        raise BadValue(
+            f"{len(names)} chords were given; allowed are 1 to {MOST_CHORDS}", field="chords"
+        )
+    return names
 
 
 def _lasting(request: Request, seconds: float) -> Request:

@@ -14,6 +14,7 @@ from songloom.core.query.prompt_request import Request, from_document
 from songloom.core.sandbox import Limits, call
 from songloom.errors import Cancelled, Conflict
 from songloom.generate.models import Generation
+from songloom.generate.services.revising import changed_from, revised_score
 from songloom.generate.services.sources import melodist, model_sha256, soundfont
 from songloom.generate.services.tagged import tagged
 from songloom.generate.titles import title_for
@@ -31,6 +32,7 @@ RENDERER = "songloom.core.score.render:render"
 RENDER_LIMITS = Limits(memory_mb=2_048, cpu_s=300, wall_s=600, file_mb=512)
 MOST_CACHED_FONTS_MB = 400
 ARTIST = "Songloom"
+COMPOSER = 2  # goes up when the same request, seed and model give other notes than before
 COVER_PIXELS = 640
 DULL_HZ = 450.0  # brightness of a cover for the saddest mood; four times it is the middle
 GONE = "This piece was thrown away before it was composed."
@@ -68,6 +70,8 @@ def write_score(generation: Generation) -> Score:
     """The notes of a generation: its request, its seed and the model decide them."""
     from songloom.core.score import compose as written
 
+    if (base := changed_from(generation)) is not None:
+        return revised_score(base, generation.choices["changes"], generation.seed)
     return written(request_of(generation), generation.seed, melodist(), pause=check_cancelled)
 
 
@@ -142,7 +146,7 @@ def _note(generation: Generation, score: Score, track: Track, title: str, midi_s
     row.update(
         track=track,
         title=title,
-        choices=score.document(),
+        choices=score.document() | _history(generation),
         midi_sha256=midi_sha256,
         model_sha256=model_sha256(),
         soundfont_sha256=soundfont()[1],
@@ -150,6 +154,12 @@ def _note(generation: Generation, score: Score, track: Track, title: str, midi_s
     row.filter(state=Generation.State.WAITING).update(state=Generation.State.MADE)
     if not row.exclude(state=Generation.State.DISCARDED).exists():
         bin_track(track)
+
+
+def _history(generation: Generation) -> dict[str, Any]:
+    """What a take changes, and in which piece; nothing for one that was composed from its words."""
+    kept = ("changes", "changed_from")
+    return {name: generation.choices[name] for name in kept if name in generation.choices}
 
 
 def _cover(score: Score, seed: int) -> bytes:
@@ -177,10 +187,14 @@ def _trace(generation: Generation, score: Score, track: Track, midi_sha256: str)
     parents = [prompt, model]
     if generation.like is not None:
         parents.append(track_node(generation.like))
+    base = changed_from(generation)
+    if base is not None and base.track is not None:
+        parents.append(track_node(base.track))
     detail = {
         "seed": generation.seed,
         "request": generation.request,
-        "choices": score.document(),
+        "choices": score.document() | _history(generation),
+        "composer": COMPOSER,
         "midi_sha256": midi_sha256,
         "soundfont_sha256": soundfont()[1],
     }

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from songloom.jobs.models import Job
     from songloom.library.models import Track
 
+ROLES = ("full", "backing", "melody")
+
 
 def verbs() -> list[Verb]:
     summary = lambda: _("Compose pieces from a sentence, in English or Chinese.")  # noqa: E731
@@ -40,13 +42,27 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         metavar=_("FILE"),
         help=_('a file of lines {"prompt", "seed", "file"}'),
     )
+    parser.add_argument("--chords", metavar="TEXT|FILE", help=_("this progression, kept exactly"))
+    parser.add_argument(
+        "--role", choices=ROLES, help=_("what shall sound: all of it, the backing or the melody")
+    )
+    parser.add_argument("--variation", metavar=_("TRACK"), help=_("the same piece, turned"))
+    parser.add_argument(
+        "--continue", dest="continued", metavar=_("TRACK"), help=_("the piece and eight bars more")
+    )
     takes_no_wait(parser)
 
 
 def _wrong(given: Arguments) -> str | None:
-    if given.prompt is None and given.request is None:
+    sources = (given.prompt or given.chords, given.request, given.variation, given.continued)
+    n_sources = sum(source is not None for source in sources)
+    if given.prompt is None and given.chords is not None:
+        given.prompt = f"{given.role or ''} {' '.join(given.chords.split())[:200]}".strip()
+    if n_sources == 0:
         return _("say in a sentence what to compose, or give --request FILE")
-    if given.prompt is not None and given.request is not None:
+    if n_sources > 1 and (given.variation or given.continued):
+        return _("--variation and --continue stand alone: the piece has its words already")
+    if n_sources > 1:
         return _("a prompt and --request were both given; give one of them")
     return None
 
@@ -56,6 +72,8 @@ def generate(given: Arguments) -> Outcome:
         refuse_place(given.out)
     if given.request is not None:
         return _from_lines(given)
+    if given.variation or given.continued:
+        return _take(given)
     if given.parse_only:
         return _parsed(given)
     from songloom.generate import services
@@ -67,8 +85,44 @@ def generate(given: Arguments) -> Outcome:
         seed=given.seed,
         like=_like(given),
         count=given.count,
+        request=_request(given),
     )
-    return _made(given, generations, job)
+    return made(generations, job, no_wait=given.no_wait, out=given.out)
+
+
+def _take(given: Arguments) -> Outcome:
+    """Another piece out of one that is there: turned, or going on."""
+    from songloom.generate import services
+
+    kind = "variation" if given.variation else "continue"
+    base = tracks.find(given.variation or given.continued)
+    take, job = services.revise(base, [{"change": kind}], owner=tracks.who(), seed=given.seed)
+    return made([take], job, no_wait=given.no_wait, out=given.out)
+
+
+def _request(given: Arguments) -> dict[str, Any] | None:
+    """The wishes with chords and role that were given beside the prompt; None without them."""
+    from songloom.generate import services
+
+    if given.chords is None and given.role is None:
+        return None
+    request = services.request_from(
+        given.prompt,
+        seconds=given.seconds,
+        seed=given.seed,
+        like=_like(given),
+        user=tracks.who(),
+    )
+    if given.chords is not None:
+        request["chords"] = services.chords_from(_text_of(given.chords))
+    return request | ({"role": given.role} if given.role else {})
+
+
+def _text_of(given: str) -> str:
+    """The text itself, or what stands in the file of that name."""
+    path = Path(given)
+    is_file = len(given) < 255 and path.is_file()
+    return path.read_text(encoding="utf-8-sig") if is_file else given
 
 
 def _like(given: Arguments) -> Track | None:
@@ -78,7 +132,7 @@ def _like(given: Arguments) -> Track | None:
 def _parsed(given: Arguments) -> Outcome:
     from songloom.generate import services
 
-    request = services.request_from(
+    request = _request(given) or services.request_from(
         given.prompt,
         seconds=given.seconds,
         seed=given.seed,
@@ -110,7 +164,8 @@ def _from_lines(given: Arguments) -> Outcome:
         outcome = Outcome({"requests": requests}, wishes)
     else:
         generations, job = services.start_lines(lines, owner=tracks.who())
-        outcome = _made(given, generations, job, names=[line.file for line in lines])
+        names = [line.file for line in lines]
+        outcome = made(generations, job, no_wait=given.no_wait, out=given.out, names=names)
     return _beside(outcome, refused)
 
 
@@ -130,29 +185,34 @@ def _beside(outcome: Outcome, refused: list[Document]) -> Outcome:
     )
 
 
-def _made(
-    given: Arguments, generations: list[Generation], job: Job, *, names: list[str] | None = None
+def made(
+    generations: list[Generation],
+    job: Job,
+    *,
+    no_wait: bool,
+    out: Path | None = None,
+    names: list[str] | None = None,
 ) -> Outcome:
     """Wait for the pieces; with some of them made it is done, with none the job's error is told."""
     from songloom.generate import services
     from songloom.generate.models import Generation
 
-    if given.no_wait:
+    if no_wait:
         return queued({"request": generations[0].request, "pieces": []}, [job])
-    if names and given.out:
-        services.write_scores(generations, names, given.out)
+    if names and out:
+        services.write_scores(generations, names, out)
     ended = finish([job])
     known = Generation.objects.in_bulk([each.pk for each in generations])
-    made = [known[each.pk] for each in generations if each.pk in known]
-    kept = [index for index, each in enumerate(made) if each.track_id]
+    there = [known[each.pk] for each in generations if each.pk in known]
+    kept = [index for index, each in enumerate(there) if each.track_id]
     if not kept:
         succeeded(next(each for each in ended if each.pk == job.pk))
-    chosen = [made[index] for index in kept]
+    chosen = [there[index] for index in kept]
     midi_names = [names[index] for index in kept] if names else ()
-    if given.out is None:
+    if out is None:
         document = services.pieces_document(chosen)
     else:
-        document = services.write_out(chosen, given.out, midi_names=midi_names)
+        document = services.write_out(chosen, out, midi_names=midi_names)
     lines = [_line(piece) for piece in document["pieces"]]
     return Outcome(document, [*lines, *_told(chosen)])
 

@@ -11,10 +11,10 @@ from ninja import Router
 from songloom.generate import services
 from songloom.generate.models import Generation
 from songloom.interfaces.answers.limits import GENERATIONS
-from songloom.interfaces.rest.finding import asker
+from songloom.interfaces.rest.finding import asker, heard
 from songloom.interfaces.rest.jobs import accepted
 from songloom.interfaces.rest.pages import Cursor, Limit, Order, Page, page_of
-from songloom.interfaces.rest.shapes import Accepted, GenerationShape, GenerationWish
+from songloom.interfaces.rest.shapes import Accepted, GenerationShape, GenerationWish, TakeWish
 from songloom.library.services.documents import stamp
 
 router = Router(tags=["generations"])
@@ -32,6 +32,17 @@ def generate(request: HttpRequest, wish: GenerationWish, response: HttpResponse)
         like=wish.like,
         count=wish.count,
     )
+    return accepted(response, job)
+
+
+@router.post(
+    "/tracks/{uuid:track_id}/takes", response={202: Accepted}, summary="Change one thing in a piece"
+)
+def take(request: HttpRequest, track_id: UUID, wish: TakeWish, response: HttpResponse) -> Any:
+    user = asker(request)
+    track = heard(request, track_id)
+    GENERATIONS.spend(str(user.pk))
+    _take, job = services.revise(track, wish.changes, owner=user, seed=wish.seed)
     return accepted(response, job)
 
 

@@ -204,6 +204,11 @@ class GenerationWish(Wish):
     count: Annotated[int, Field(ge=1, le=50)] = 1
 
 
+class TakeWish(Wish):
+    changes: Annotated[list[dict[str, Any]], Field(min_length=1, max_length=16)]
+    seed: Annotated[int, Field(ge=0, le=2**63 - 1)] | None = None
+
+
 class GenerationShape(Schema):
     id: UUID
     prompt: str

@@ -225,7 +225,7 @@ def merit(draft: Draft) -> float:
     return (
         draft.log_p / len(draft.steps)
         - 2.0 * max(0.0, stuck - 0.25)
-        - 0.15 * max(0, 9 - span)
+        - 0.12 * max(0, 15 - span)
         - 0.5 * abs(bars_repeated(draft) - 0.35)
     )
 

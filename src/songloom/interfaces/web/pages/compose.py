@@ -17,6 +17,7 @@ from songloom.generate import services as generate
 from songloom.generate.models import Generation
 from songloom.interfaces.answers.files import stored_answer
 from songloom.interfaces.answers.limits import GENERATIONS
+from songloom.interfaces.web.pages.compose_change import changeable
 from songloom.interfaces.web.rendering import fragment, page, person, said, signed_in
 from songloom.interfaces.web.roll import roll_document
 from songloom.interfaces.web.slots import edited, slots_of
@@ -129,6 +130,7 @@ def take(request: HttpRequest, generation_id: UUID) -> HttpResponse:
         "changed": found.request.get("changed", []),
         "takes": list(takes.order_by("created_at", "position", "id"))[-TAKES:],
         "job": request.GET.get("job", ""),
+        "parts": changeable(found),
         "is_gone": found.track is None or found.track.binned_at is not None,
     }
     if request.GET.get("state"):
