@@ -1,6 +1,6 @@
 """Prompts against the notes: `python benchmarks/bench_prompts.py [--corpus DIR] [--seeds N]`.
 
-What each prompt of truth/prompts.toml asks for is compared with the slots that the rules read, then
+What each prompt of tests/core/query/asked_by_people.py asks for is compared with the slots that the rules read, then
 with what stands in the MIDI file: key, metre, tempo, length, instruments, notes in scale, the
 melody above the rest, the longest note. A random-note writer and a uniform model go through the
 same measures and must fail them. With `--corpus DIR` (music21's corpus folder) a classifier tries
@@ -10,7 +10,7 @@ to tell composed from real tunes (`real_tunes.py`).
 from __future__ import annotations
 
 import argparse
-import tomllib
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -28,8 +28,8 @@ from songloom.core.score.notes import Metre, Note
 from songloom.core.score.piece import Score, compose
 from songloom.core.score.scales import SCALES, is_minor
 
-TRUTH = Path(__file__).with_name("truth") / "prompts.toml"
-MODEL = Path(__file__).parents[1] / "src/songloom/assets/models/melody.safetensors"
+ROOT = Path(__file__).parents[1]
+MODEL = ROOT / "src/songloom/assets/models/melody.safetensors"
 PLAIN = ("key", "mode", "metre", "seconds", "style", "drums", "role", "like", "chords")
 BARS = {
     "key": 0.97, "strict": 0.88, "metre": 0.93, "tempo": 0.99, "length": 0.99,
@@ -252,7 +252,10 @@ def main() -> None:
     parser.add_argument("--told", action="store_true", help="say what does not hold")
     parser.add_argument("--slots", action="store_true", help="only the slots")
     chosen = parser.parse_args()
-    sets = tomllib.loads(TRUTH.read_text(encoding="utf-8"))
+    sys.path.insert(0, str(ROOT))
+    from tests.core.query.asked_by_people import MENDED, UNSEEN
+
+    sets = {"mended": MENDED, "unseen": UNSEEN}
     for name, truths in sets.items():
         print_slots(name, truths, is_told=chosen.told)
     if chosen.slots:
