@@ -274,7 +274,7 @@ def main() -> None:
             f"{name:<14}{bar:13.2f}" + "".join(f"{row.get(name, 0):13.3f}" for row in rows.values())
         )
     if chosen.corpus:
-        from real_tunes import print_real
+        from benchmarks.real_tunes import print_real
 
         print_real(model, chosen.corpus)
 

@@ -45,7 +45,8 @@ def test_a_take_of_ones_piece_is_accepted_and_of_what_it_has_not_refused(ada: Ca
     assert job["kind"] == "generate.compose"
     take = next(item for item in ada.get("generations")["items"] if item["seed"] == 4)
     assert take["choices"]["changes"] == wish["changes"]
-    for wrong in ([], [{"change": "mute", "part": "kazoo"}], [{}], ["louder"]):
+    refused: list[list[Any]] = [[], [{"change": "mute", "part": "kazoo"}], [{}], ["louder"]]
+    for wrong in refused:
         response = ada.send("POST", f"tracks/{track}/takes", {"changes": wrong})
         assert read(response, response.status_code)["error"]["code"] == "bad_value"
         assert response.status_code in (400, 422)

@@ -33,7 +33,7 @@ def change(request: HttpRequest, generation_id: UUID) -> HttpResponse:
         GENERATIONS.spend(str(user.pk))
         take, job = generate.revise(found.track, [asked(request.POST)], owner=user)
     except SongloomError as exc:
-        messages.error(request, said(exc).message)
+        messages.error(request, said(exc)["message"])
         return HttpResponseRedirect(here)
     return HttpResponseRedirect(f"{reverse('web:take', args=[take.pk])}?job={job.pk}")
 
@@ -52,7 +52,7 @@ def asked(form: QueryDict) -> dict[str, Any]:
         if (number := _number(form.get(name, ""))) is not None:
             found[name] = number
     if form.get("chord"):
-        found["chord"] = form["chord"].strip()[:LONGEST_NAME]
+        found["chord"] = str(form["chord"]).strip()[:LONGEST_NAME]
     return found
 
 
