@@ -54,7 +54,8 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _wrong(given: Arguments) -> str | None:
-    sources = (given.prompt or given.chords, given.request, given.variation, given.continued)
+    words = given.chords if given.prompt is None else given.prompt
+    sources = (words, given.request, given.variation, given.continued)
     n_sources = sum(source is not None for source in sources)
     if given.prompt is None and given.chords is not None:
         given.prompt = f"{given.role or ''} {' '.join(given.chords.split())[:200]}".strip()
