@@ -9,6 +9,8 @@ own    the owner and administrators; to others it does not exist
 self   the owner alone (administrators have Django's admin for it)
 admin  administrators; others are told so
 
+nobody  is told that this server does not do it
+
 gone and nothing are addresses of what is not there, for who is signed in and for everybody.
 """
 
@@ -20,6 +22,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.db import transaction
@@ -34,6 +37,7 @@ from songloom.interfaces.subsonic.protocol import METHODS, PUBLIC
 from songloom.library import storage
 from songloom.library.models import Folder, Playlist, Rendition, User
 from songloom.library.services import people
+from songloom.play.keeping import make_share, save_station
 from tests.shared_rows import shared_rows
 from tests.shelf import person, shelve
 
@@ -48,6 +52,7 @@ RULES = {
     "self": (NOT_SIGNED_IN, HIDDEN, IN, HIDDEN),
     "gone": (NOT_SIGNED_IN, HIDDEN, HIDDEN, HIDDEN),
     "nothing": (HIDDEN, HIDDEN, HIDDEN, HIDDEN),
+    "nobody": (NOT_SIGNED_IN, DENIED, DENIED, DENIED),
 }
 
 # --- the entries -----------------------------------------------------------------------------
@@ -171,12 +176,59 @@ SUBSONIC: dict[str, tuple[str, dict[str, str]]] = {
     "getSimilarSongs2": ("own", {"id": "{artist_id}"}),
     "getTopSongs": ("user", {"artist": "Ghost"}),
     "getInternetRadioStations": ("user", {}),
+    "createInternetRadioStation": ("admin", {"name": "x", "streamUrl": "http://x"}),
+    "updateInternetRadioStation": (
+        "admin",
+        {"id": "{station_id}", "name": "x", "streamUrl": "http://x"},
+    ),
+    "deleteInternetRadioStation": ("admin", {"id": "{station_id}"}),
+    "getPlayQueueByIndex": ("user", {}),
+    "savePlayQueueByIndex": ("user", {"id": "{track_id}", "currentIndex": "0"}),
+    "reportPlayback": (
+        "own",
+        {"mediaId": "{track_id}", "mediaType": "song", "positionMs": "0", "state": "playing"},
+    ),
+    "getBookmarks": ("user", {}),
+    "createBookmark": ("own", {"id": "{track_id}", "position": "1"}),
+    "deleteBookmark": ("own", {"id": "{track_id}"}),
+    "getShares": ("user", {}),
+    "createShare": ("own", {"id": "{track_id}"}),
+    "updateShare": ("self", {"id": "{share_id}"}),
+    "deleteShare": ("self", {"id": "{share_id}"}),
+    "getChatMessages": ("user", {}),
+    "addChatMessage": ("user", {"message": "x"}),
+    "getSonicSimilarTracks": ("own", {"id": "{track_id}"}),
+    "findSonicPath": ("own", {"startSongId": "{track_id}", "endSongId": "{track_id}"}),
+    "search": ("user", {"any": "x"}),
+    "getAvatar": ("user", {"username": "third"}),
+    "hls.m3u8": ("own", {"id": "{track_id}"}),
+    "getTranscodeStream": (
+        "own",
+        {"mediaId": "{track_id}", "mediaType": "song", "transcodeParams": "mp3-32"},
+    ),
+    "getTranscodeDecision": ("own", {"mediaId": "{track_id}", "mediaType": "song"}),
+    "getPodcasts": ("user", {}),
+    "getNewestPodcasts": ("user", {}),
+    "refreshPodcasts": ("user", {}),
+    "createPodcastChannel": ("nobody", {"url": "http://x"}),
+    "deletePodcastChannel": ("gone", {"id": "x"}),
+    "deletePodcastEpisode": ("gone", {"id": "x"}),
+    "downloadPodcastEpisode": ("gone", {"id": "x"}),
+    "getPodcastEpisode": ("gone", {"id": "x"}),
+    "getVideos": ("user", {}),
+    "getVideoInfo": ("gone", {"id": "x"}),
+    "getCaptions": ("gone", {"id": "x"}),
+    "jukeboxControl": ("nobody", {"action": "start"}),
     "star": ("own", {"id": "{track_id}"}),
     "unstar": ("own", {"albumId": "{album_id}"}),
     "setRating": ("own", {"id": "{track_id}", "rating": "3"}),
     "getUser": ("admin", {"username": "third"}),
     "getUsers": ("admin", {}),
-    "createUser": ("admin", {"username": "fourth", "password": "long enough"}),
+    "createUser": (
+        "admin",
+        {"username": "fourth", "password": "long enough", "email": "x@example.org"},
+    ),
+    "updateUser": ("admin", {"username": "third", "email": "x@example.org"}),
     "changePassword": ("admin", {"username": "third", "password": "long enough"}),
     "deleteUser": ("admin", {"username": "third"}),
 }
@@ -192,6 +244,7 @@ OTHERS: dict[str, tuple[str, str, dict[str, str]]] = {
     "api:openapi-json": ("GET", "open", {}),
     "api:api-root": ("GET", "nothing", {}),
     "subsonic:unknown": ("GET", "open", {}),  # an answer in words, whoever asks
+    "subsonic:share": ("GET", "open", {}),  # the secret is in the address
     "web:home": ("GET", "user", {}),
     "web:threads": ("GET", "user", {}),
     "web:setup": ("GET", "nothing", {}),
@@ -342,8 +395,13 @@ def make_world() -> World:
     )
     change = curate.set_tags(track, {"genre": ["Darker"]}, user=owner)
     assert change is not None
+    station = save_station("Waves", "https://radio.example")
+    share = make_share(owner, [track])
     things = {
         "track_id": track.pk,
+        "station_id": station.pk,
+        "share_id": share.pk,
+        "secret": share.secret,
         "binned_id": binned.pk,
         "album_id": track.album_id,
         "artist_id": track.artists.get().pk,
@@ -425,7 +483,11 @@ def test_subsonic_lets_in_whom_it_should(world: World, method: str) -> None:
     query = {name: value.format_map(world.things) for name, value in parameters.items()}
     for role, expected in each_role(rule):
         key = {"apiKey": world.keys[role]} if role in world.keys else {}
-        response = Client().get(f"/rest/{method}.view", {**query, **key, "f": "json"})
+        address = f"/rest/{method}.view?{urlencode({**query, **key, 'f': 'json'})}"
+        if method == "getTranscodeDecision":  # what the player can stands in the body
+            response: Any = Client().post(address, {"name": "x"}, content_type="application/json")
+        else:
+            response = Client().get(address)
         assert response.status_code == 200, role
         assert subsonic_verdict(response) == expected, role
 

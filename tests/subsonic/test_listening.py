@@ -110,7 +110,7 @@ def test_albums_by_how_often_and_how_lately(ask: Ask, tracks: list[Track]) -> No
 
 
 def test_a_queue_moves_from_device_to_device(ask: Ask, tracks: list[Track]) -> None:
-    assert "playQueue" not in ask("getPlayQueue")
+    assert ask("getPlayQueue")["playQueue"]["entry"] == []
     keys = [tracks[2].pk, tracks[0].pk, tracks[2].pk]
     ask("savePlayQueue", id=keys, current=tracks[0].pk, position=61_500, c="tablet")
     queue = ask("getPlayQueue")["playQueue"]
@@ -121,7 +121,62 @@ def test_a_queue_moves_from_device_to_device(ask: Ask, tracks: list[Track]) -> N
     assert queue["username"] == "ada"
     assert queue["changedBy"] == "tablet"
     ask("savePlayQueue")
-    assert "playQueue" not in ask("getPlayQueue")
+    empty = ask("getPlayQueue")["playQueue"]
+    conforms(empty, "PlayQueue")
+    assert empty["entry"] == []
+    assert "current" not in empty
+
+
+@pytest.mark.parametrize("place", ["", "-1", "3", "x"])
+def test_a_place_outside_the_queue_is_a_missing_one(
+    ask: Ask, tracks: list[Track], place: str
+) -> None:
+    """Number 10 is what the specification wants here."""
+    keys = [track.pk for track in tracks]
+    answer = ask("savePlayQueueByIndex", id=keys, currentIndex=place)
+    assert answer["error"]["code"] == (0 if place == "x" else 10)
+    assert ask("getPlayQueueByIndex")["playQueueByIndex"]["entry"] == []
+
+
+def test_a_place_without_songs_is_refused(ask: Ask, tracks: list[Track]) -> None:
+    assert ask("savePlayQueueByIndex", currentIndex=0)["error"]["code"] == 10
+    assert ask("savePlayQueueByIndex")["status"] == "ok"
+
+
+def test_the_same_song_twice_has_two_places(ask: Ask, tracks: list[Track]) -> None:
+    keys = [tracks[0].pk, tracks[1].pk, tracks[0].pk]
+    ask("savePlayQueueByIndex", id=keys, currentIndex=2)
+    assert ask("getPlayQueueByIndex")["playQueueByIndex"]["currentIndex"] == 2
+    ask("savePlayQueue", id=keys, current=tracks[0].pk)
+    assert ask("getPlayQueueByIndex")["playQueueByIndex"]["currentIndex"] == 0
+
+
+def test_a_report_shows_where_the_player_is(ask: Ask, bob: User, tracks: list[Track]) -> None:
+    said = {"mediaId": tracks[0].pk, "mediaType": "song", "positionMs": 400}
+    assert ask("reportPlayback", **said, state="paused", c="phone")["status"] == "ok"
+    (entry,) = asking(bob)("getNowPlaying")["nowPlaying"]["entry"]
+    assert (entry["state"], entry["positionMs"], entry["playbackRate"]) == ("paused", 400, 1.0)
+    assert ask("reportPlayback", **said, state="stopped")["status"] == "ok"
+    assert ask("getNowPlaying")["nowPlaying"]["entry"] == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        ({"state": "dancing"}, 0),
+        ({"state": ""}, 10),
+        ({"positionMs": "-1"}, 0),
+        ({"playbackRate": "fast"}, 0),
+        ({"mediaType": "podcast"}, 70),
+        ({"mediaId": "nothing"}, 70),
+    ],
+)
+def test_an_odd_report_changes_nothing(
+    ask: Ask, tracks: list[Track], wrong: dict[str, str], code: int
+) -> None:
+    said = {"mediaId": tracks[0].pk, "mediaType": "song", "positionMs": 1, "state": "playing"}
+    assert ask("reportPlayback", **(said | wrong))["error"]["code"] == code
+    assert ask("getNowPlaying")["nowPlaying"]["entry"] == []
 
 
 def test_an_impossible_queue_is_refused(ask: Ask, tracks: list[Track]) -> None:
@@ -137,13 +192,12 @@ def test_top_songs_are_those_one_hears(ask: Ask, tracks: list[Track]) -> None:
     assert found == ["two", "one", "three"]
     assert len(ask("getTopSongs", artist="A", count=1)["topSongs"]["song"]) == 1
     assert ask("getTopSongs", artist="nobody")["topSongs"]["song"] == []
+    by_id = ask("getTopSongs", id=tracks[0].artists.get().pk, artist="nobody")["topSongs"]["song"]
+    assert [song["title"] for song in by_id] == found
+    assert ask("getTopSongs")["error"]["code"] == 10
 
 
 def test_nothing_sounds_alike_before_it_is_measured(ask: Ask, tracks: list[Track]) -> None:
     for method in ("getSimilarSongs", "getSimilarSongs2"):
         answer = ask(method, id=tracks[0].pk)
         assert answer[method.replace("get", "s", 1).replace("sS", "s")]["song"] == []
-
-
-def test_clients_that_ask_for_radio_get_none(ask: Ask) -> None:
-    assert ask("getInternetRadioStations")["internetRadioStations"] == {"internetRadioStation": []}

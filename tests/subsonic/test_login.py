@@ -113,6 +113,53 @@ def test_a_form_may_carry_everything(phone: AppPassword) -> None:
     assert json.loads(response.content)["subsonic-response"]["status"] == "ok"
 
 
+@pytest.mark.parametrize(
+    ("version", "code"),
+    [
+        ("1.16.1", None),
+        ("1.16.9", None),
+        ("1.1.0", None),
+        ("1", None),
+        ("", None),  # a script that leaves it out
+        ("new", None),
+        ("0.9", 20),
+        ("1.17.0", 30),
+        ("2", 30),
+    ],
+)
+def test_a_version_that_does_not_fit_says_who_must_change(
+    phone: AppPassword, version: str, code: int | None
+) -> None:
+    assert number(u="ada", p=APP_PASSWORD, v=version) == code
+
+
+def test_a_header_is_a_way_that_is_not_known_here(ada: User) -> None:
+    key, _row = people.make_api_key(ada, "car")
+    headers = {"Authorization": f"Bearer {key}"}
+    answer = json.loads(Client().get("/rest/ping", {"f": "json"}, headers=headers).content)
+    assert answer["subsonic-response"]["error"]["code"] == 42
+    assert number(apiKey=key) is None
+
+
+def test_an_address_that_proved_itself_may_be_wrong_more_often(
+    phone: AppPassword, settings: Settings
+) -> None:
+    """Somebody who mistypes on one device does not close the door for the others at home."""
+    settings.RATE_LIMITS = True
+    for limit in limits.EVERY:
+        limit.forget()
+    assert number(u="ada", p=APP_PASSWORD) is None
+    for _ in range(12):
+        assert number(u="ada", p="wrong") == 40
+    assert number(u="ada", p=APP_PASSWORD) is None
+    for _ in range(18):
+        assert number(u="ada", p="wrong") == 40
+    response = Client().get("/rest/ping", {"u": "ada", "p": APP_PASSWORD, "f": "json"})
+    assert response.status_code == 429
+    for limit in limits.EVERY:
+        limit.forget()
+
+
 def test_a_session_cookie_means_nothing_here(ada: User) -> None:
     client = Client()
     client.force_login(ada)
@@ -125,7 +172,9 @@ def test_extensions_are_told_to_strangers_too() -> None:
     known = {extension["name"]: extension["versions"] for extension in listed}
     assert known["apiKeyAuthentication"] == [1]
     assert known["formPost"] == [1]
-    assert known["songLyrics"] == [1]
+    assert known["songLyrics"] == [1, 2]
+    others = {"indexBasedQueue", "playbackReport", "sonicSimilarity", "topSongsByArtistId"}
+    assert known.keys() >= others | {"transcodeOffset", "transcoding"}
 
 
 def test_five_wrong_secrets_close_the_door_for_a_while(

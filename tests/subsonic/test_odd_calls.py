@@ -70,8 +70,30 @@ PARAMETERS = [
     "maxBitRate",
     "format",
     "timeOffset",
+    "any",
+    "newerThan",
+    "mediaId",
+    "mediaType",
+    "positionMs",
+    "state",
+    "playbackRate",
+    "ignoreScrobble",
+    "currentIndex",
+    "comment",
+    "description",
+    "expires",
+    "streamUrl",
+    "homepageUrl",
+    "message",
+    "since",
+    "startSongId",
+    "endSongId",
+    "transcodeParams",
+    "action",
+    "bitRate",
+    "url",
 ]
-CHANGES_USERS = ("createUser", "changePassword", "deleteUser")
+CHANGES_USERS = ("createUser", "updateUser", "changePassword", "deleteUser")
 
 
 @pytest.fixture

@@ -100,7 +100,7 @@ def now_playing(user: User | AnonymousUser) -> QuerySet[Play]:
         is_submission=False,
         at__gt=timezone.now() - STILL_PLAYING,
         track__in=Track.objects.visible_to(user),
-    ).select_related("track", "user")
+    ).select_related("track", "user", "playback")
 
 
 def plays_of(user: User | AnonymousUser, track_ids: Iterable[UUID]) -> dict[UUID, Heard]:
@@ -134,11 +134,13 @@ def save_queue(
     track_ids: Sequence[UUID | str],
     *,
     current: UUID | str | None = None,
+    current_index: int | None = None,
     position_ms: int = 0,
     client: str = "",
 ) -> PlayQueue:
     """Keep what a user has lined up; tracks that the user may not hear are left out.
 
+    current_index  which place is the current one, where its track stands in several; 0 is first
     Raises BadValue for more than 10,000 tracks, a current one outside the queue, or a position
     before the beginning.
     """
@@ -147,16 +149,24 @@ def save_queue(
         raise BadValue(f"a queue of {len(wanted)} tracks; {LONGEST_QUEUE} are allowed")
     if position_ms < 0:
         raise BadValue(f"a position of {position_ms} ms; it starts at 0 ms")
+    if current_index is not None:
+        if not 0 <= current_index < len(wanted):
+            raise BadValue(f"place {current_index} is not in a queue of {len(wanted)} tracks")
+        current = wanted[current_index]
     if current is not None and str(current) not in wanted:
         raise BadValue("the current track is not in the queue")
     kept = _playable(user, wanted)
     here = str(current) if current is not None and str(current) in kept else ""
+    place = wanted.index(here) if here and current_index is None else current_index
+    there = set(kept)
+    n_before = sum(one in there for one in wanted[:place])
     with in_turn(f"queue {user.pk}"):
         queue, _ = PlayQueue.objects.update_or_create(
             user=user,
             defaults={
                 "track_ids": kept,
                 "current": here,
+                "current_index": n_before if here else None,
                 "position_ms": position_ms if here else 0,
                 "changed_by": clean_text(client, 100),
             },
@@ -165,12 +175,21 @@ def save_queue(
 
 
 def load_queue(user: User) -> tuple[PlayQueue, list[Track]] | None:
-    """The queue and its tracks in order, without those that are no longer there."""
+    """The queue and its tracks in order, without those that are no longer there.
+
+    Its `current_index` counts among these; it is None where the current track is gone.
+    """
     queue = PlayQueue.objects.filter(user=user).first()
     if queue is None:
         return None
     found = Track.objects.visible_to(user).with_names().in_bulk(list(set(queue.track_ids)))
     by_id = {str(pk): track for pk, track in found.items()}
+    if queue.current and queue.current_index is None:  # kept before places were
+        queue.current_index = queue.track_ids.index(queue.current)
+    before = queue.track_ids[: queue.current_index or 0]
+    is_there = queue.current in by_id
+    queue.current_index = sum(one in by_id for one in before) if is_there else None
+    queue.current = queue.current if is_there else ""
     return queue, [by_id[track_id] for track_id in queue.track_ids if track_id in by_id]
 
 

@@ -61,6 +61,13 @@ def jobs_are_due_at_once() -> dict[str, Any]:
     return {"jobs": list(Job.objects.order_by().values_list("due_at", "sent_at").distinct())}
 
 
+def queues_stand_at_their_first_place() -> dict[str, Any]:
+    from songloom.play.models import Bookmark, PlayQueue
+
+    places = PlayQueue.objects.values_list("current_index", flat=True)
+    return {"places": sorted(set(places), key=str), "bookmarks": Bookmark.objects.count()}
+
+
 def nothing_is_taken_back() -> dict[str, Any]:
     from songloom.acquire.models import Undo
     from songloom.acquire.taking_back import take_back_left
@@ -103,5 +110,9 @@ SINCE: dict[Node, tuple[Callable[[], dict[str, Any]], dict[str, Any]]] = {
     ("library", "0004_sound_hash"): (no_sound_is_hashed, {"sounds": [""]}),
     ("library", "0005_fingerprint"): (nothing_has_a_fingerprint, {"fingerprints": 0}),
     ("library", "0006_peaks_fine"): (no_wave_is_near, {"waves": [None]}),
+    ("play", "0002_beside_the_music"): (
+        queues_stand_at_their_first_place,
+        {"places": [None], "bookmarks": 0},
+    ),
     ("search", "0002_marked"): (all_are_found, FOUND),
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -46,7 +48,23 @@ def distances(table: Floats, row: int) -> Floats:
 
     table  (tracks, features) float32 as `standardised` gives it
     """
-    gaps = table - table[row]
+    return _from_point(table, table[row])
+
+
+def along(table: Floats, first: int, last: int, n: int) -> Iterator[NDArray[np.intp]]:
+    """All tracks, nearest first, for each of `n` points at even steps on the line between two.
+
+    table  (tracks, features) float32 as `standardised` gives it
+    yields (tracks,) rows of the table
+    """
+    for i in range(1, n + 1):
+        share = np.float32(i / (n + 1))
+        point = (1 - share) * table[first] + share * table[last]
+        yield np.argsort(_from_point(table, point), kind="stable")
+
+
+def _from_point(table: Floats, point: Floats) -> Floats:
+    gaps = table - point
     found: Floats = np.sqrt((gaps * gaps) @ column_weights())
     return found
 

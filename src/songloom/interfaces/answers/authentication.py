@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest
 
-from songloom.interfaces.answers.limits import SECRETS, SECRETS_OF_ADDRESS
+from songloom.interfaces.answers.limits import PROVED, SECRETS, SECRETS_OF_ADDRESS
 from songloom.library.models import User
 from songloom.library.services import people
 
@@ -35,13 +35,20 @@ def user_by_token(request: HttpRequest, name: str, token: str, salt: str) -> Use
 
 
 def counted(request: HttpRequest, name: str, find: Callable[[], User | None]) -> User | None:
-    """Try a secret; only wrong ones count, so that a busy client is never slowed down."""
+    """Try a secret; only wrong ones count, so that a busy client is never slowed down.
+
+    Where the name signed in from this address within the hour, only the limit of the address
+    holds: one mistyped device does not lock out the others of a home.
+    """
     address = address_of(request)
     whose = f"{address} {name.casefold()[:150]}"
     SECRETS_OF_ADDRESS.check(address)
-    SECRETS.check(whose)
+    if not PROVED.has(whose):
+        SECRETS.check(whose)
     user = find()
     if user is None:
         SECRETS_OF_ADDRESS.count(address)
         SECRETS.count(whose)
+    elif not PROVED.has(whose):
+        PROVED.count(whose)
     return user

@@ -37,8 +37,12 @@ def cover_answer(
 
 
 def woven_answer(request: HttpRequest, track: Track | None, size: int) -> HttpResponse:
+    return drawn_answer(request, woven_features(track), size)
+
+
+def drawn_answer(request: HttpRequest, features: dict[str, Any], size: int) -> HttpResponse:
     """Same features, same picture: drawn once, then kept under what it was drawn from."""
-    features = woven_features(track)
+    size = max(16, min(size, LARGEST))
     spelled = json.dumps([features, size], sort_keys=True)
     tag = hashlib.sha256(spelled.encode()).hexdigest()[:40]
     path: Path = settings.CACHE / "covers" / f"woven-{tag}.png"

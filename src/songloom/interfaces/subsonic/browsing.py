@@ -168,18 +168,6 @@ def artist_directory(call: Call) -> Element:
     return {"directory": {**kept, "parent": shapes.ROOT, "child": children}}
 
 
-@method("getArtistInfo2")
-def artist_info2(call: Call) -> Element:
-    """We keep no biographies; the MusicBrainz id is what we know beyond the music."""
-    row = artist_or_refusal(call)
-    return {"artistInfo2": {"musicBrainzId": row.musicbrainz_id or None, "similarArtist": []}}
-
-
-@method("getArtistInfo")
-def artist_info(call: Call) -> Element:
-    return {"artistInfo": artist_info2(call)["artistInfo2"]}
-
-
 @method("getAlbumInfo2")
 def album_info2(call: Call) -> Element:
     return {"albumInfo": {"musicBrainzId": album_or_refusal(call).musicbrainz_id or None}}

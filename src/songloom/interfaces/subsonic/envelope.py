@@ -89,11 +89,16 @@ def element(name: str, value: Any) -> str:
             inner += [element(key, one) for one in item]
         elif isinstance(item, dict):
             inner.append(element(key, item))
-        elif key == "value":
+        elif key == "value" and not has_children(value):
             inner.append(escape(text(item)))
         else:
             attributes.append(f" {key}={quoteattr(text(item))}")
     return f"<{name}{''.join(attributes)}>{''.join(inner)}</{name}>"
+
+
+def has_children(value: Element) -> bool:
+    """A `cueLine` has words of its own and cues: there `value` is an attribute."""
+    return any(isinstance(item, list | dict) for item in value.values())
 
 
 def text(value: Any) -> str:

@@ -157,13 +157,8 @@ def songs_by_genre(call: Call) -> Element:
 
 @method("getStarred2")
 def starred2(call: Call) -> Element:
-    tracks = tracks_of(call)
-    albums = list(starred(call, browse.albums_of(call.user, tracks)))
-    artists = list(
-        browse.artists_of(call.user, tracks).filter(star__user=call.user).order_by("-star__at")
-    )
+    artists, albums, loved = loved_by(call)
     marks = Marks(call.user, artists)
-    loved = tracks.filter(star__user=call.user).order_by("-star__at", "pk")
     return {
         "starred2": {
             "artist": [shapes.artist(artist, marks) for artist in artists],
@@ -175,5 +170,21 @@ def starred2(call: Call) -> Element:
 
 @method("getStarred")
 def starred_directories(call: Call) -> Element:
-    found = starred2(call)["starred2"]
-    return {"starred": {"artist": found["artist"], "song": found["song"], "album": found["album"]}}
+    artists, albums, loved = loved_by(call)
+    marks = Marks(call.user, artists, albums)
+    return {
+        "starred": {
+            "artist": [shapes.artist(artist, marks) for artist in artists],
+            "album": [shapes.album_directory(album, marks) for album in albums],
+            "song": songs(call, loved),
+        }
+    }
+
+
+def loved_by(call: Call) -> tuple[list[Any], list[Any], QuerySet[Track]]:
+    """Artists, albums and songs with a star of this user's, the latest first."""
+    tracks = tracks_of(call)
+    albums = starred(call, browse.albums_of(call.user, tracks))
+    artists: QuerySet[Any] = browse.artists_of(call.user, tracks).filter(star__user=call.user)
+    loved = tracks.filter(star__user=call.user).order_by("-star__at", "pk")
+    return list(artists.order_by("-star__at")), list(albums), loved

@@ -6,13 +6,22 @@ import re
 from dataclasses import dataclass
 
 TIME = re.compile(r"\[(\d{1,3}):(\d{1,2})(?:[.:](\d{1,3}))?\]")
+WORD = re.compile(r"<(\d{1,3}):(\d{1,2})(?:[.:](\d{1,3}))?>([^<]*)")
+WORD_TIME = re.compile(r"<\d{1,3}:\d{1,2}(?:[.:]\d{1,3})?>")
 TAG = re.compile(r"\[([a-z#]{1,12}):(.*)\]\s*\Z", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Word:
+    start_ms: int
+    text: str
 
 
 @dataclass(frozen=True)
 class Line:
     start_ms: int | None
     text: str
+    words: tuple[Word, ...] = ()  # those with times of their own (enhanced LRC: `<00:01.20>`)
 
 
 @dataclass(frozen=True)
@@ -33,12 +42,22 @@ def read(text: str) -> Lyrics:
         if tag := TAG.match(raw.strip()):
             offset_ms = offset_of(tag[1], tag[2], offset_ms)
             continue
-        words = TIME.sub("", raw).strip()
-        timed += [Line(milliseconds(time), words) for time in TIME.finditer(raw)]
+        sung = TIME.sub("", raw)
+        words = WORD_TIME.sub("", sung).strip()
+        times = list(TIME.finditer(raw))
+        timed += [Line(milliseconds(time), words, words_of(sung, len(times))) for time in times]
         plain.append(Line(None, words))
     if timed:
         return Lyrics(sorted(timed, key=lambda line: line.start_ms or 0), True, offset_ms)
     return Lyrics(plain if any(line.text for line in plain) else [], False)
+
+
+def words_of(sung: str, n_times: int) -> tuple[Word, ...]:
+    """Words with times; of a line that is sung more than once they would be of one time only."""
+    if n_times > 1:
+        return ()
+    found = (Word(milliseconds(word), word[4].strip()) for word in WORD.finditer(sung))
+    return tuple(word for word in found if word.text)
 
 
 def milliseconds(time: re.Match[str]) -> int:

@@ -11,6 +11,7 @@ from django.db.models import Q
 from songloom.library.models import Album, Rating, Star, Track, User
 from songloom.library.models.lists import Opinion
 from songloom.library.services.album_gain import AlbumGain, album_gains
+from songloom.play.keeping import bookmarks_in
 from songloom.play.services import album_plays_of, plays_of
 
 LONG_PAGE = 100  # from here on reading all of a user's opinions is quicker
@@ -30,6 +31,7 @@ class Marks:
         inside = {t.album_id for t in things if isinstance(t, Track) and t.album_id}
         self._gains = album_gains(inside, Track.objects.visible_to(user))
         self._plays = plays_of(user, tracks) if tracks else {}
+        self._bookmarks = bookmarks_in(user, tracks) if tracks else {}
         self._album_plays = album_plays_of(user, albums) if albums else {}
 
     def of(self, thing: Any) -> dict[str, Any]:
@@ -41,9 +43,10 @@ class Marks:
         return self._gains.get(track.album_id) if track.album_id else None
 
     def plays(self, thing: Track | Album) -> dict[str, Any]:
-        """How often this user heard it, and when last."""
+        """How often this user heard it, when last, and where a bookmark lies (ms)."""
+        place = {"bookmarkPosition": self._bookmarks.get(thing.pk)}
         heard = self._plays.get(thing.pk) or self._album_plays.get(thing.pk)
-        return {"playCount": heard.n_plays, "played": heard.last_at} if heard else {}
+        return place | ({"playCount": heard.n_plays, "played": heard.last_at} if heard else {})
 
 
 def about(kind: Any, user: User, ids: set[UUID]) -> Iterable[Any]:

@@ -1,4 +1,4 @@
-"""Sound, pictures and words: stream, download, cover, lyrics."""
+"""Sound and pictures: stream, download, cover, avatar."""
 
 from __future__ import annotations
 
@@ -6,34 +6,41 @@ from typing import Any
 
 from django.http import HttpResponseBase
 
-from songloom.interfaces.answers.covers import cover_answer, cover_of
+from songloom.interfaces.answers.covers import cover_answer, cover_of, drawn_answer
 from songloom.interfaces.answers.sound import original_answer, sound_answer
-from songloom.interfaces.subsonic import lyrics
-from songloom.interfaces.subsonic.envelope import Element
 from songloom.interfaces.subsonic.parameters import as_key
+from songloom.interfaces.subsonic.people import person_named
 from songloom.interfaces.subsonic.protocol import Call, method
 from songloom.interfaces.subsonic.refusals import Refusal
 from songloom.interfaces.subsonic.scope import heard_by, song_or_refusal
-from songloom.library.ids import name_key
 from songloom.library.models import Cover, Track
 from songloom.library.services import browse
+from songloom.play.allowances import allowed
 
 LARGEST_COVER = 2_000
+AVATAR = 128  # pixels, where a client names no size
 
 
-@method("stream")
+@method("stream", role="stream")
 def stream(call: Call) -> HttpResponseBase:
     """The file as it is, unless a format, a bit rate or a start asks for less. Not a play."""
     return sound_answer(
         call.request,
         song_or_refusal(call),
         format=call.asked.text("format")[:20],
-        most_kbps=call.asked.number("maxBitRate", 0),
+        most_kbps=limited(call, call.asked.number("maxBitRate", 0)),
         start_s=float(call.asked.number("timeOffset", 0, high=10**6)),
     )
 
 
-@method("download")
+def limited(call: Call, wanted_kbps: int) -> int:
+    """The lower of what was asked for and what the administrator allows; 0 is no limit."""
+    _roles, most_kbps = allowed(call.user)
+    limits = [kbps for kbps in (wanted_kbps, most_kbps) if kbps]
+    return min(limits, default=0)
+
+
+@method("download", role="download")
 def download(call: Call) -> HttpResponseBase:
     """The original, byte for byte, under a name that says what it is."""
     return original_answer(call.request, song_or_refusal(call), is_download=True)
@@ -99,32 +106,9 @@ COVERS = {
 }
 
 
-@method("getLyricsBySongId")
-def lyrics_by_song(call: Call) -> Element:
-    track = song_or_refusal(call)
-    found = lyrics.read(track.lyrics)
-    if not found.lines:
-        return {"lyricsList": {"structuredLyrics": []}}
-    words = {
-        "displayArtist": track.artist_text or None,
-        "displayTitle": track.title,
-        "lang": "und",
-        "synced": found.is_synced,
-        "offset": found.offset_ms,
-        "line": [{"start": line.start_ms, "value": line.text} for line in found.lines],
-    }
-    return {"lyricsList": {"structuredLyrics": [words]}}
-
-
-@method("getLyrics")
-def lyrics_by_name(call: Call) -> Element:
-    """The older way: by artist and title, without times."""
-    tracks = heard_by(call).exclude(lyrics="")
-    if artist := call.asked.text("artist"):
-        tracks = tracks.filter(artists__name_key=name_key(artist))
-    wanted = call.asked.text("title").casefold()[:300]
-    track = tracks.filter(sort_title=wanted).order_by("pk").first()
-    if track is None:
-        return {"lyrics": {"value": ""}}
-    text = "\n".join(line.text for line in lyrics.read(track.lyrics).lines)
-    return {"lyrics": {"artist": track.artist_text, "title": track.title, "value": text}}
+@method("getAvatar")
+def avatar(call: Call) -> HttpResponseBase:
+    """A small cloth of one's own, woven from who one is: the same for everybody who looks."""
+    person = person_named(call.asked.required("username"))
+    size = call.asked.number("size", AVATAR, high=LARGEST_COVER) or AVATAR
+    return drawn_answer(call.request, {"seed": f"user {person.pk}"}, size)

@@ -48,7 +48,7 @@ def unstar(call: Call) -> None:
     each(call, opinions.unstar)
 
 
-@method("setRating")
+@method("setRating", role="comment")
 def set_rating(call: Call) -> None:
     """One to five; 0 takes the rating back."""
     call.asked.required("rating")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Container
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl
 from uuid import UUID
@@ -50,6 +52,17 @@ class Asked:
         except ValueError:
             raise Refusal.wrong(name, value) from None
 
+    def decimal(self, name: str, default: float) -> float:
+        """A finite number; absent or empty is the default."""
+        value = self.text(name).strip()
+        try:
+            found = float(value[:40]) if value else default
+        except ValueError:
+            found = math.nan
+        if not math.isfinite(found):
+            raise Refusal.wrong(name, value)
+        return found
+
     def flag(self, name: str, default: bool) -> bool:
         value = self.text(name).strip().lower()
         if not value:
@@ -57,6 +70,12 @@ class Asked:
         if value not in YES | NO:
             raise Refusal.wrong(name, value)
         return value in YES
+
+    def one_of(self, name: str, known: Container[str]) -> str:
+        value = self.required(name)
+        if value not in known:
+            raise Refusal.wrong(name, value)
+        return value
 
     def key(self, name: str) -> UUID:
         return as_key(self.required(name))

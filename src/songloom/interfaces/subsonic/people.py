@@ -9,18 +9,23 @@ from songloom.interfaces.subsonic import shapes
 from songloom.interfaces.subsonic.envelope import Element
 from songloom.interfaces.subsonic.login import decoded
 from songloom.interfaces.subsonic.protocol import Call, method
-from songloom.interfaces.subsonic.refusals import FORBIDDEN, Refusal
+from songloom.interfaces.subsonic.refusals import FORBIDDEN, GENERIC, Refusal
 from songloom.interfaces.subsonic.scope import LIBRARY
+from songloom.library.ids import clean_text
 from songloom.library.models import User
 from songloom.library.services import people
 from songloom.library.services.browse import folders_of
+from songloom.play.allowances import ROLES, allow, allowed
 
 CLIENTS = "OpenSubsonic"  # the name of the app password that goes with a login password
 
 
 def shown(person: User) -> Element:
-    numbers = [LIBRARY, *folders_of(person).values_list("number", flat=True)]
-    return shapes.user(person, numbers)
+    return shapes.user(person, folders_seen(person), allowed(person))
+
+
+def folders_seen(person: User) -> list[int]:
+    return [LIBRARY, *folders_of(person).values_list("number", flat=True)]
 
 
 def require_admin(call: Call) -> None:
@@ -38,7 +43,7 @@ def person_named(name: str) -> User:
 @method("getUser")
 def user(call: Call) -> Element:
     """Oneself; an administrator may ask about anybody."""
-    name = call.asked.text("username") or call.user.username
+    name = call.asked.required("username")
     if name == call.user.username:
         return {"user": shown(call.user)}
     require_admin(call)
@@ -57,21 +62,59 @@ def users(call: Call) -> Element:
 def create_user(call: Call) -> None:
     """The password signs in at the web pages, and one app password of the same value in clients."""
     require_admin(call)
-    password = decoded(call.asked.required("password"))
-    person = people.add_user(
-        call.asked.required("username"), password, is_admin=call.asked.flag("adminRole", False)
-    )
+    name, password = call.asked.required("username"), decoded(call.asked.required("password"))
+    email = call.asked.required("email")
+    person = people.add_user(name, password, is_admin=call.asked.flag("adminRole", False))
     people.make_app_password(person, CLIENTS, password)
+    change(call, person, email)
 
 
-@method("changePassword")
+@method("updateUser")
+@transaction.atomic
+def update_user(call: Call) -> None:
+    """What is not named stays. Nobody takes the administrator's role from themselves."""
+    require_admin(call)
+    person = person_named(call.asked.required("username"))
+    is_admin = call.asked.flag("adminRole", person.is_superuser)
+    if person == call.user and not is_admin:
+        raise Refusal(FORBIDDEN, _("Nobody takes this role from themselves."))
+    person.is_superuser = person.is_staff = is_admin
+    if call.asked.text("password"):
+        set_password(person, decoded(call.asked.text("password")))
+    change(call, person, call.asked.text("email"))
+
+
+def change(call: Call, person: User, email: str) -> None:
+    """Address and roles. Roles for what no player does here are as they are for everybody."""
+    require_all_folders(call, person)
+    person.email = clean_text(email, 254) or person.email
+    person.save(update_fields=["email", "is_superuser", "is_staff"])
+    named = [name for name in ROLES if call.asked.text(f"{name}Role")]
+    roles = {name: call.asked.flag(f"{name}Role", True) for name in named}
+    most_kbps = call.asked.number("maxBitRate", 0) if call.asked.text("maxBitRate") else None
+    if roles or most_kbps is not None:
+        allow(person, roles, most_kbps)
+
+
+def require_all_folders(call: Call, person: User) -> None:
+    """Folders are private or not, for everybody alike: a list that leaves one out is refused."""
+    given = call.asked.many("musicFolderId")
+    if given and not {str(number) for number in folders_seen(person)} <= set(given):
+        raise Refusal(GENERIC, _("Folders are not given to users one by one; make one private."))
+
+
+@method("changePassword", role="settings")
 @transaction.atomic
 def change_password(call: Call) -> None:
     """One's own; an administrator may change anybody's. The app password of that name follows."""
     name, password = call.asked.required("username"), decoded(call.asked.required("password"))
     if name != call.user.username:
         require_admin(call)
-    person = person_named(name)
+    set_password(person_named(name), password)
+
+
+def set_password(person: User, password: str) -> None:
+    """The login password, and the app password that goes with it."""
     people.set_password(person, password)
     for kept in person.app_passwords.filter(name=CLIENTS, revoked_at=None):
         people.revoke(kept)

@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 from songloom.errors import SongloomError, TooMany, TryLater
 from songloom.interfaces.answers.errors import WAIT_S, sentence
 from songloom.interfaces.subsonic.envelope import Element, as_json, as_jsonp, as_xml, envelope
-from songloom.interfaces.subsonic.login import recognise
+from songloom.interfaces.subsonic.login import recognise, understood
 from songloom.interfaces.subsonic.parameters import Asked
-from songloom.interfaces.subsonic.refusals import GENERIC, Refusal
+from songloom.interfaces.subsonic.refusals import FORBIDDEN, GENERIC, Refusal
 from songloom.jobs.away import is_locked, missed
 from songloom.library.models import User
+from songloom.play.allowances import allowed
 
 logger = logging.getLogger(__name__)
 
@@ -37,13 +38,19 @@ Registered = TypeVar("Registered", bound=Method)
 Public = Callable[[], Element]
 METHODS: dict[str, Method] = {}
 PUBLIC: dict[str, Public] = {}  # answered without credentials
+ROLES: dict[str, str] = {}  # which role a method asks for, where it asks for one
 
 
-def method(name: str) -> Callable[[Registered], Registered]:
-    """Register a method under its name at /rest/."""
+def method(name: str, role: str = "") -> Callable[[Registered], Registered]:
+    """Register a method under its name at /rest/.
+
+    role  what an administrator may take from a user's players
+    """
 
     def register(function: Registered) -> Registered:
         METHODS[name] = function
+        if role:
+            ROLES[name] = role
         return function
 
     return register
@@ -90,8 +97,11 @@ def perform(request: HttpRequest, asked: Asked, name: str) -> Element | HttpResp
     if name in PUBLIC:
         return PUBLIC[name]()
     user = recognise(request, asked)
+    understood(asked)
     if name not in METHODS:
         raise Refusal(GENERIC, _("This server has no method “%(name)s”.") % {"name": name[:60]})
+    if name in ROLES and ROLES[name] not in allowed(user)[0]:
+        raise Refusal(FORBIDDEN, _("An administrator took this from your players."))
     return METHODS[name](Call(request, asked, user))
 
 

@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 
 from songloom.errors import NotAllowed, NotFound, SongloomError, Unauthenticated
 
-GENERIC, MISSING, WRONG_LOGIN, NO_SUCH_WAY, TWO_WAYS = 0, 10, 40, 42, 43
+GENERIC, MISSING, CLIENT_OLD, SERVER_OLD = 0, 10, 20, 30
+WRONG_LOGIN, NO_SUCH_WAY, TWO_WAYS = 40, 42, 43
 WRONG_KEY, FORBIDDEN, UNKNOWN = 44, 50, 70
 
 NUMBERS: dict[type[SongloomError], int] = {

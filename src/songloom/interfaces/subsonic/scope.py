@@ -10,6 +10,7 @@ from songloom.library.models import File, Track
 from songloom.library.models.catalogue import TrackQuerySet
 from songloom.library.services.browse import folders_of
 
+MEDIA = ("song", "podcast")
 LIBRARY = 0  # the music folder of uploads, imports and generated pieces
 
 
@@ -30,6 +31,14 @@ def tracks_of(call: Call) -> QuerySet[Track]:
             raise Refusal.not_found()
         files = File.objects.filter(folder__number=number)
     return tracks.filter(pk__in=files.order_by().values("track"))
+
+
+def media_or_refusal(call: Call) -> Track:
+    """The song behind `mediaId`, which has to say that it is one. There are no podcasts."""
+    call.asked.required("mediaId")
+    if call.asked.one_of("mediaType", MEDIA) != "song":
+        raise Refusal.not_found()
+    return song_or_refusal(call, "mediaId")
 
 
 def song_or_refusal(call: Call, name: str = "id") -> Track:

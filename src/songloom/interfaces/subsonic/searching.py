@@ -47,6 +47,31 @@ def search2(call: Call) -> Element:
     }
 
 
+@method("search")
+def search_one(call: Call) -> Element:
+    """The oldest form: songs whose artist, album, title or anything holds these words."""
+    words = " ".join(
+        said if name == "any" else f'{name}:"{said}"'
+        for name in ("any", "artist", "album", "title")
+        if (said := call.asked.text(name).replace('"', " ").strip())
+    )
+    count, offset = (
+        call.asked.number("count", 20, high=MOST_RESULTS),
+        call.asked.number("offset", 0),
+    )
+    tracks = tracks_of(call)
+    if newest := call.asked.moments("newerThan"):
+        tracks = tracks.filter(created_at__gt=newest[0])
+    if words:
+        result = search(words, call.user, limit=count, offset=offset, among=tracks)
+        shown, total = result.tracks, result.total
+    else:
+        listed = tracks.with_names().order_by("sort_title", "pk")  # type: ignore[attr-defined]
+        shown, total = list(listed[offset : offset + count]), tracks.count()
+    matches = song_elements(call, shown)
+    return {"searchResult": {"offset": offset, "totalHits": total, "match": matches}}
+
+
 def found(call: Call) -> tuple[list[Any], list[Any], list[Track]]:
     query = words(call)
     tracks = tracks_of(call)

@@ -11,6 +11,7 @@ from songloom.interfaces.subsonic.envelope import Element
 from songloom.interfaces.subsonic.marks import Marks
 from songloom.library.models import Artist, Credit, File, Track, User
 from songloom.library.services.album_gain import REPLAY_GAIN_LUFS
+from songloom.play.allowances import ROLES, Allowed
 
 ROOT = "0"  # the directory above every artist, and the music folder of managed files
 
@@ -220,14 +221,21 @@ def playlist(row: Any) -> Element:
     }
 
 
-def user(person: User, folders: list[int]) -> Element:
+ALWAYS = ("upload", "playlist")  # at the web pages, and lists of one's own
+NEVER = ("coverArt", "podcast", "jukebox", "videoConversion")  # no player does that here
+
+
+def user(person: User, folders: list[int], allowed: Allowed) -> Element:
     """What a person may do. Nothing here is a secret."""
-    yes = dict.fromkeys(("settings", "download", "upload", "playlist", "stream"), True)
-    roles = dict.fromkeys(("coverArt", "comment", "podcast", "jukebox", "share"), False)
-    roles |= yes | {"admin": person.is_superuser, "videoConversion": False}
+    has, most_kbps = allowed
+    roles = {name: name in has for name in ROLES}
+    roles |= dict.fromkeys(ALWAYS, True) | dict.fromkeys(NEVER, False)
+    roles |= {"admin": person.is_superuser}
     return {
         "username": person.username,
+        "email": person.email or None,
         "scrobblingEnabled": True,
+        "maxBitRate": most_kbps or None,
         **{f"{name}Role": value for name, value in roles.items()},
         "folder": folders,
     }

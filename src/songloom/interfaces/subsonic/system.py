@@ -12,8 +12,13 @@ from songloom.library.services.browse import folders_of
 EXTENSIONS = {
     "apiKeyAuthentication": [1],
     "formPost": [1],
-    "songLyrics": [1],
+    "indexBasedQueue": [1],
+    "playbackReport": [1],
+    "songLyrics": [1, 2],
+    "sonicSimilarity": [1],
+    "topSongsByArtistId": [1],
     "transcodeOffset": [1],
+    "transcoding": [1],
 }
 
 

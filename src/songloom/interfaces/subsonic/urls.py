@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib import import_module
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import URLPattern, path, re_path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from songloom.interfaces.subsonic.protocol import METHODS, PUBLIC, serve
+from songloom.interfaces.subsonic.share_page import share_page
 
 app_name = "subsonic"
 ROOMS = (
@@ -20,8 +21,15 @@ ROOMS = (
     "searching",
     "playlists",
     "media",
+    "transcoding",
+    "words",
     "opinions",
     "listening",
+    "queue",
+    "alike",
+    "keeping",
+    "shares",
+    "absent",
     "people",
 )
 for room in ROOMS:
@@ -34,16 +42,26 @@ def view_of(name: str) -> View:
     """Keys and app passwords sign every call, so there is no cookie that CSRF could abuse."""
 
     @csrf_exempt
-    @require_http_methods(["GET", "HEAD", "POST"])
+    @require_http_methods(["GET", "HEAD", "POST", "OPTIONS"])
     def view(request: HttpRequest) -> HttpResponseBase:
-        return serve(request, name)
+        return to_anybody(serve(request, name) if request.method != "OPTIONS" else HttpResponse())
 
     return view
 
 
 @csrf_exempt
 def unknown(request: HttpRequest, name: str) -> HttpResponseBase:
-    return serve(request, name)
+    return to_anybody(serve(request, name))
+
+
+def to_anybody(answer: HttpResponseBase) -> HttpResponseBase:
+    """Players that are web pages of another address may read the answer: no cookie signs a call,
+    so that they learn no more than whoever has the key or the app password."""
+    answer["Access-Control-Allow-Origin"] = "*"
+    answer["Access-Control-Allow-Headers"] = "Content-Type, Range"
+    answer["Access-Control-Expose-Headers"] = "Content-Range, Content-Length, Accept-Ranges"
+    answer["Access-Control-Max-Age"] = "86400"
+    return answer
 
 
 def patterns() -> list[URLPattern]:
@@ -51,6 +69,7 @@ def patterns() -> list[URLPattern]:
     for name in sorted(METHODS | PUBLIC):
         found.append(path(name, view_of(name), name=name))
         found.append(path(f"{name}.view", view_of(name), name=f"{name}.view"))
+    found.append(path("share/<str:secret>", share_page, name="share"))
     return [*found, re_path(r"^(?P<name>[^/]*?)(?:\.view)?/?$", unknown, name="unknown")]
 
 
