@@ -189,7 +189,7 @@ def test_an_odd_id_names_nothing(ask: Ask, method: str, value: str) -> None:
 
 
 def test_an_unknown_method_is_an_answer_too(ask: Ask) -> None:
-    answer = ask("jukeboxControl")
+    answer = ask("getNothing")
     assert answer["status"] == "failed"
     assert answer["error"]["code"] == 0
 
