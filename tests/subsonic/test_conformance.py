@@ -62,9 +62,9 @@ class World:
 
     def call(self, name: str, form: str = "json", /, **more: Any) -> httpx.Response:
         who = {"u": "root", "p": SECRET, "v": "1.16.1", "c": "tests", "f": form}
-        body = {"json": CLIENT} if name.startswith("getTranscodeDecision") else {}
+        body = CLIENT if name.startswith("getTranscodeDecision") else None
         method = "POST" if body else "GET"
-        return self.client.request(method, f"/rest/{name}", params={**who, **more}, **body)
+        return self.client.request(method, f"/rest/{name}", params={**who, **more}, json=body)
 
     def frame(self, name: str, /, **more: Any) -> dict[str, Any]:
         frame: dict[str, Any] = self.call(name, **more).json()["subsonic-response"]

@@ -294,7 +294,7 @@ def held(frame: Any, path: str) -> bool:
         if part not in frame:
             return False
         frame = frame[part]
-    return frame != []
+    return bool(frame != [])
 
 
 @pytest.mark.parametrize("client", CLIENTS, ids=lambda client: client.name)
