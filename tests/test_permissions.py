@@ -303,6 +303,7 @@ OTHERS: dict[str, tuple[str, str, dict[str, str]]] = {
     "web:take_midi": ("GET", "gone", {}),
     "web:take_keep": ("POST", "own", {}),
     "web:take_discard": ("POST", "own", {}),
+    "web:take_change": ("POST", "own", {"change": "again"}),
     "web:add": ("GET", "user", {}),
     "web:upload": ("POST", "user", {}),
     "web:add_url": ("POST", "user", {"url": "nothing"}),
