@@ -119,11 +119,11 @@ def heard_keys(notes: Iterable[tuple[float, float, int]]) -> list[tuple[int, str
 def heard_bar(notes: list[tuple[float, float, int]], bar: float) -> bool:
     """Whether more of the notes start on the bar lines of this metre than anywhere else in them.
 
-    Notes count by their length: long ones and chords stand on strong beats.
+    Notes count by their length, as long ones stand on strong beats; a chord counts as one.
     """
     ticks = round(bar * 24)
     weight = np.zeros(ticks)
-    for onset, end, _ in notes:
+    for onset, end in {(onset, end) for onset, end, _ in notes}:
         weight[round(onset * 24) % ticks] += min(end - onset, bar)
     if not weight.any():
         return False
