@@ -35,6 +35,8 @@ ISSUE_ORDER = [
     "bit_depth",
     "sounding_s",
     "silences_s",
+    "fade_in_s",
+    "fade_out_s",
     "clipped_runs",
     "clipped_s",
     "highlight_s",
@@ -154,6 +156,14 @@ def whole(bits: int) -> Audio:
     return np.asarray(np.rint(hiss() * steps_) / steps_, dtype=np.float32)
 
 
+def turned_up(faded_s: float, level: float = 1.0) -> Audio:
+    """Twelve seconds of hiss that come up in a straight line."""
+    sound = noise(12, sample_rate=RATE)
+    return np.asarray(
+        sound * level * np.minimum(np.arange(sound.size) / (faded_s * RATE), 1), dtype=np.float32
+    )
+
+
 def with_a_gap() -> Audio:
     sound = even().copy()
     sound[:, 3 * RATE : 5 * RATE] = 0
@@ -219,6 +229,10 @@ CASES = {
     "bit_depth": Case(lambda: whole(16), lambda: whole(12), lambda: -whole(16)),
     "sounding_s": Case(even, with_a_gap, lambda: even() * np.float32(0.5)),
     "silences_s": Case(with_a_gap, even, lambda: with_a_gap() * np.float32(0.5)),
+    "fade_in_s": Case(lambda: turned_up(3), lambda: turned_up(1), lambda: turned_up(3, 0.2)),
+    "fade_out_s": Case(
+        lambda: turned_up(3)[::-1], lambda: turned_up(1)[::-1], lambda: turned_up(3, 0.2)[::-1]
+    ),
     "clipped_runs": Case(
         lambda: cut_off(2.0), lambda: cut_off(0.9), lambda: stereo_left(cut_off(2.0))
     ),

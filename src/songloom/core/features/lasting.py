@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
+from songloom.core.features import fades
 from songloom.core.features.heard import Heard
-from songloom.core.features.reasons import NO_INTEGERS, Unsaid
+from songloom.core.features.onsets import onset_frames
+from songloom.core.features.reasons import NO_INTEGERS, SILENCE, Unsaid
+from songloom.core.features.samples import SILENT_PEAK
 
 
 def silences_s(heard: Heard) -> list[list[float]]:
@@ -15,6 +21,31 @@ def sounding_s(heard: Heard) -> float:
     """The duration without its silences, in seconds."""
     silent_s = sum(stop_s - start_s for start_s, stop_s in heard.samples.silences_s())
     return max(0.0, heard.duration_s - silent_s)
+
+
+def fade_in_s(heard: Heard) -> float:
+    """How long the sound is faded in, in seconds; 0.0 where nobody did."""
+    return fades.fade_in_s(_peaks(heard), _onsets_s(heard))
+
+
+def fade_out_s(heard: Heard) -> float:
+    """How long the sound is faded out, in seconds; 0.0 for none and for a natural decay."""
+    return fades.fade_out_s(_peaks(heard), _onsets_s(heard))
+
+
+def _peaks(heard: Heard) -> NDArray[np.float32]:
+    """The highest |sample| of each 10 ms; Unsaid where there is only silence."""
+    peaks = heard.samples.spans.peaks()
+    if float(peaks.max(initial=0)) <= SILENT_PEAK:
+        raise Unsaid(SILENCE)
+    return peaks
+
+
+def _onsets_s(heard: Heard) -> NDArray[np.float64]:
+    """Where something begins; nowhere in what is too short to be faded."""
+    if heard.duration_s < 2 * fades.SHORTEST_S:
+        return np.zeros(0)
+    return onset_frames(heard.onsets) / heard.onsets.frame_rate
 
 
 def clipped_runs(heard: Heard) -> int:

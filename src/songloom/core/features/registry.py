@@ -85,6 +85,8 @@ FEATURES: dict[str, Feature] = {
         _feature("bit_depth", "bit", SAMPLES, lasting.bit_depth),
         _feature("sounding_s", "s", SAMPLES, lasting.sounding_s),
         _feature("silences_s", "s", SAMPLES, lasting.silences_s),
+        _feature("fade_in_s", "s", f"{SAMPLES} {SHORT}", lasting.fade_in_s),
+        _feature("fade_out_s", "s", f"{SAMPLES} {SHORT}", lasting.fade_out_s),
         _feature("clipped_runs", "", SAMPLES, lasting.clipped_runs),
         _feature("clipped_s", "s", SAMPLES, lasting.clipped_s),
         _feature("highlight_s", "s", ALL_LONG, highlight.highlight_s),

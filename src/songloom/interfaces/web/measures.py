@@ -135,6 +135,8 @@ def _loudness(found: Features) -> Family:
         _fact(found, "momentary_max_lufs", _("Loudest 400 ms"), "LUFS"),
         _fact(found, "short_term_max_lufs", _("Loudest 3 s"), "LUFS"),
         _fact(found, "dynamic_range_db", _("Dynamic range"), "dB"),
+        _fact(found, "fade_in_s", _("Fade in"), "s"),
+        _fact(found, "fade_out_s", _("Fade out"), "s"),
         _fact(found, "replaygain_track_gain_db", _("ReplayGain"), "dB"),
     ]
     headline = _("range %(lu)s LU") % {"lu": decimals(found.loudness_range_lu)}
