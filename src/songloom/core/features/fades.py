@@ -3,8 +3,10 @@
 Whatever the music does, a fade multiplies it by a known shape. Of each length and shape it is tried
 how much less the level strays once that shape is taken away: as much of the music as the fade lasts
 stands before it for comparison. A quarter of a sine is not among the shapes: it cannot be told from
-a straight line of two thirds its length. A note or a room dies away as well, but in a straight line of
-decibels, out of one stroke; a faded song goes on playing.
+a straight line of two thirds its length.
+
+A note or a room dies away as well, but in a straight line of decibels, out of one stroke; a faded
+song goes on playing.
 """
 
 from __future__ import annotations
