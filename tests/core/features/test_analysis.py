@@ -117,6 +117,14 @@ def test_any_samples_get_numbers_or_reasons(
     assert_honest(found.features, found.reasons)
 
 
+def test_one_sample_too_soft_for_any_frame_has_no_centroid_and_warns_of_nothing() -> None:
+    audio = np.full((1, 1), 1.26e-4, np.float32)
+    found = analysed(audio, sample_rate=4_000)
+    assert_honest(found.features, found.reasons)
+    assert found.features["centroid_hz"] is None
+    assert found.features["duration_s"] == 1 / 4_000
+
+
 @settings(max_examples=8, deadline=None)
 @given(st.lists(st.integers(1, 60_000), min_size=1, max_size=8))
 def test_block_borders_change_no_feature(cuts: list[int]) -> None:

@@ -142,4 +142,4 @@ def _contrast_db(power: NDArray[np.float64]) -> float | None:
 def mean_of(heard: Heard, values: Floats) -> float:
     """Mean over the frames that can be heard."""
     heard.must_sound()
-    return float(values[heard.frames.audible()].mean(dtype=np.float64))
+    return float(values[heard.audible()].mean(dtype=np.float64))

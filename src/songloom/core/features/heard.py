@@ -160,6 +160,13 @@ class Heard:
             raise Unsaid(NO_PULSE)
         return self._rhythm
 
+    def audible(self) -> NDArray[np.bool_]:
+        """(frames,) which can be heard; Unsaid where a faint click leaves none."""
+        found = self.frames.audible()
+        if not found.any():
+            raise Unsaid(TOO_SHORT)
+        return found
+
     def must_sound(self) -> None:
         """Raises Unsaid where there is no mono mix to speak of."""
         n_samples = max(1, self.waves.n_samples)

@@ -113,7 +113,7 @@ def phase_deviation(heard: Heard) -> float:
     weighted by magnitude, of the mono mix below 8 kHz.
     """
     heard.must_sound()
-    audible = heard.frames.audible()
+    audible = heard.audible()
     steady = float(heard.frames.steady[audible].sum(dtype=float))
     return acos(_within_one(steady / float(heard.frames.magnitude[audible].sum(dtype=float))))
 

@@ -56,7 +56,7 @@ def timbre(heard: Heard) -> list[float]:
 def _levels(heard: Heard) -> Iterator[Levels]:
     """(frames, N_MELS) dB of the audible frames, part by part, nothing fainter than RANGE_DB."""
     heard.must_sound()
-    levels = heard.frames.level[heard.frames.audible()]
+    levels = heard.frames.level[heard.audible()]
     top_db = float(levels.max()) / CENTIBELS
     for start in range(0, len(levels), CHUNK_FRAMES):
         part = levels[start : start + CHUNK_FRAMES] / np.float32(CENTIBELS)
