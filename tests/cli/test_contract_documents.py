@@ -198,9 +198,12 @@ def test_a_document_has_the_keys_of_the_contract_and_no_other(
 
 
 def test_every_verb_of_the_command_line_stands_in_the_table() -> None:
-    """All but what serves or needs another store; `key` and `restore` stand further below."""
+    """All but what serves, needs another store or a composed piece (`test_revising.py`).
+
+    `key` and `restore` stand further below.
+    """
     shown = {words.split()[0] for words, _ in SUCCESS}
-    elsewhere = {"up", "worker", "move-database", "move-storage", "mongo"}
+    elsewhere = {"up", "worker", "move-database", "move-storage", "mongo", "regenerate"}
     assert {verb.name for verb in verbs(lambda: 0)} - shown == {*elsewhere, "key", "restore"}
 
 

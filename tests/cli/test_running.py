@@ -24,7 +24,7 @@ EVERY_VERB = [
     "up", "add", "folder", "scan", "edit", "analyse", "search", "show", "tag", "rm", "restore",
     "playlist", "play-url", "train", "similar", "generate", "jobs", "user", "key", "verify",
     "worker", "csv", "mongo", "move-storage", "move-database",
-    "split", "audacity", "preset", "duplicates",
+    "split", "audacity", "preset", "duplicates", "regenerate",
 ]  # fmt: skip
 
 
