@@ -92,9 +92,12 @@ def all_are_found() -> dict[str, Any]:
 def the_misspelt_are_found_once_the_index_is_made_anew() -> dict[str, Any]:
     from songloom.library.models import User
     from songloom.search.indexing import rebuild
+    from songloom.search.models import Row
     from songloom.search.services import search
+    from tests.config.passing.filling import key
 
     rebuild()
+    Row.objects.filter(track=key(34)).delete()  # a job that waits is still to do that
     mei = User.objects.get(username="mei")
     return {words: [t.title for t in search(words, mei).tracks] for words in ("青花词", "bleu")}
 
