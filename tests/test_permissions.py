@@ -244,7 +244,7 @@ OTHERS: dict[str, tuple[str, str, dict[str, str]]] = {
     "api:openapi-json": ("GET", "open", {}),
     "api:api-root": ("GET", "nothing", {}),
     "subsonic:unknown": ("GET", "open", {}),  # an answer in words, whoever asks
-    "subsonic:share": ("GET", "open", {}),  # the secret is in the address
+    "web:share": ("GET", "open", {}),  # the secret is in the address
     "web:home": ("GET", "user", {}),
     "web:threads": ("GET", "user", {}),
     "web:setup": ("GET", "nothing", {}),

@@ -25,7 +25,7 @@ def shown(call: Call, rows: list[Share]) -> Element:
     listed = [
         {
             "id": row.pk,
-            "url": call.request.build_absolute_uri(reverse("subsonic:share", args=[row.secret])),
+            "url": call.request.build_absolute_uri(reverse("web:share", args=[row.secret])),
             "description": row.description or None,
             "username": call.user.username,
             "created": row.created_at,

@@ -11,7 +11,6 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from songloom.interfaces.subsonic.protocol import METHODS, PUBLIC, serve
-from songloom.interfaces.subsonic.share_page import share_page
 
 app_name = "subsonic"
 ROOMS = (
@@ -69,7 +68,6 @@ def patterns() -> list[URLPattern]:
     for name in sorted(METHODS | PUBLIC):
         found.append(path(name, view_of(name), name=name))
         found.append(path(f"{name}.view", view_of(name), name=f"{name}.view"))
-    found.append(path("share/<str:secret>", share_page, name="share"))
     return [*found, re_path(r"^(?P<name>[^/]*?)(?:\.view)?/?$", unknown, name="unknown")]
 
 
