@@ -26,13 +26,13 @@ up: run-set ## install what is needed, then start server and worker; ARGS="--por
 setup: dev-set ## .venv with the run time, every extra but [train] and [tensorflow], and the development tools
 
 # Two at a time where one waits for a network, a disk or a browser while the other works.
-AT_ONCE := $(MAKE) --no-print-directory -j 2 --output-sync
+AT_ONCE := --no-print-directory -j 2 --output-sync
 
 test: python ## all that CI runs: format, lint, types, import contracts, tests
-	@$(AT_ONCE) dev-set train-set
-	@$(AT_ONCE) tensorflow-set system lint
+	@$(MAKE) $(AT_ONCE) dev-set train-set
+	@$(MAKE) $(AT_ONCE) tensorflow-set system lint
 	$(RUN) -m tests.matrix $(ARGS)
-	@$(AT_ONCE) test-browser test-training
+	@$(MAKE) $(AT_ONCE) test-browser test-training
 
 test-browser:
 	$(RUN) -m pytest tests/e2e -m browser -n 2 $(ARGS)

@@ -112,6 +112,7 @@ def test_the_jukebox_is_silent_and_says_so(ask: Ask) -> None:
     assert ask("getUser", username="ada")["user"]["jukeboxRole"] is False
 
 
+@pytest.mark.searches
 @pytest.mark.parametrize(
     ("asked", "titles"),
     [

@@ -8,18 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from defusedxml import ElementTree
 from django.test import Client
-from pytest_django import DjangoDbBlocker
 
 from songloom.library.services import people
 from songloom.search.indexing import index_tracks
-from tests.shared_rows import shared_rows
 from tests.shelf import person, shelve
 
 SECRET = "sesame for players"
@@ -237,33 +234,26 @@ REFIX = Known(
 CLIENTS = (SYMFONIUM, FEISHIN, SUPERSONIC, AMPERFY, DSUB, TEMPO, REFIX)
 
 
-@pytest.fixture(scope="module")
-def one_world(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker
-) -> Iterator[dict[str, str]]:
-    with shared_rows(django_db_blocker):
-        ada = person("ada")
-        people.make_app_password(ada, "phone", SECRET)
-        common = {"artist": "周杰伦", "album": "叶惠美", "genre": "Pop", "date": "2003"}
-        song = shelve(ada, "晴天", lyrics="[00:01.00]故事的小黄花", **common)
-        other = shelve(ada, "东风破", **common)
-        index_tracks([song.pk, other.pk])
-        things = {
-            "song": song.pk,
-            "other": other.pk,
-            "album": song.album_id,
-            "artist": song.artists.get().pk,
-        }
-        ids = {name: str(pk) for name, pk in things.items()}
-        first = {"u": "ada", "p": SECRET, "f": "json", "id": ids["song"]}
-        Client().get("/rest/star", first)
-        made = Client().get("/rest/createPlaylist", first | {"name": "晚上", "songId": ids["song"]})
-        yield ids | {"playlist": made.json()["subsonic-response"]["playlist"]["id"]}
-
-
 @pytest.fixture
-def world(one_world: dict[str, str], db: None) -> dict[str, str]:
-    return one_world
+def world(db: None) -> dict[str, str]:
+    """Two songs of one album, in the index, one of them starred and in a playlist."""
+    ada = person("ada")
+    people.make_app_password(ada, "phone", SECRET)
+    common = {"artist": "周杰伦", "album": "叶惠美", "genre": "Pop", "date": "2003"}
+    song = shelve(ada, "晴天", lyrics="[00:01.00]故事的小黄花", **common)
+    other = shelve(ada, "东风破", **common)
+    index_tracks([song.pk, other.pk])
+    things = {
+        "song": song.pk,
+        "other": other.pk,
+        "album": song.album_id,
+        "artist": song.artists.get().pk,
+    }
+    ids = {name: str(pk) for name, pk in things.items()}
+    first = {"u": "ada", "p": SECRET, "f": "json", "id": ids["song"]}
+    Client().get("/rest/star", first)
+    made = Client().get("/rest/createPlaylist", first | {"name": "晚上", "songId": ids["song"]})
+    return ids | {"playlist": made.json()["subsonic-response"]["playlist"]["id"]}
 
 
 def filled(value: Any, world: dict[str, str]) -> Any:
@@ -297,6 +287,7 @@ def held(frame: Any, path: str) -> bool:
     return bool(frame != [])
 
 
+@pytest.mark.searches
 @pytest.mark.parametrize("client", CLIENTS, ids=lambda client: client.name)
 def test_a_known_client_finds_what_it_reads(world: dict[str, str], client: Known) -> None:
     for method, parameters, path in client.steps:
