@@ -58,14 +58,6 @@ def chromium() -> Iterator[Browser]:
         yield running
 
 
-@pytest.fixture(scope="session")
-def signed_in(chromium: Browser, library: Library) -> Any:
-    """What a browser keeps of one who has signed in, once for all tests."""
-    with chromium.new_context() as first:
-        library.sign_in(first.new_page())
-        return first.storage_state()
-
-
 @pytest.fixture
 def troubles() -> Troubles:
     return Troubles()
@@ -77,7 +69,7 @@ def address(library: Library, page: str) -> str:
 
 
 @pytest.fixture
-def context(chromium: Browser, signed_in: Any, request: Any) -> Iterator[BrowserContext]:
+def context(chromium: Browser, library: Library, request: Any) -> Iterator[BrowserContext]:
     """A signed-in browser of the size, theme and language asked for."""
     wanted: Any = getattr(request, "param", (1440, 900, "light", "en-US"))
     width, height, theme, language = wanted
@@ -85,9 +77,11 @@ def context(chromium: Browser, signed_in: Any, request: Any) -> Iterator[Browser
         viewport={"width": width, "height": height},
         color_scheme=theme,
         locale=language,
-        storage_state=signed_in,
     )
     made.set_default_timeout(20_000)
+    first = made.new_page()
+    library.sign_in(first)
+    first.close()
     yield made
     made.close()
 
