@@ -15,7 +15,7 @@ ARGS ?=
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help up setup test test-browser test-training lint pages check bench mutants lock wheel words course learn python run-set dev-set train-set tensorflow-set system
+.PHONY: help up setup test test-browser test-training test-jax test-tensorflow lint pages check bench mutants lock wheel words course learn python run-set dev-set train-set tensorflow-set system
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -25,20 +25,25 @@ up: run-set ## install what is needed, then start server and worker; ARGS="--por
 
 setup: dev-set ## .venv with the run time, every extra but [train] and [tensorflow], and the development tools
 
-# Two at a time where one waits for a network, a disk or a browser while the other works.
+# Two at a time where one waits for a network or a disk while the other works.
 AT_ONCE := --no-print-directory -j 2 --output-sync
 
 test: python ## all that CI runs: format, lint, types, import contracts, tests
 	@$(MAKE) $(AT_ONCE) dev-set train-set
 	@$(MAKE) $(AT_ONCE) tensorflow-set system lint
 	$(RUN) -m tests.matrix $(ARGS)
-	@$(MAKE) $(AT_ONCE) test-browser test-training
+	@$(MAKE) --no-print-directory test-browser
+	@$(MAKE) $(AT_ONCE) test-training
 
 test-browser:
 	$(RUN) -m pytest tests/e2e -m browser -n 2 $(ARGS)
 
-test-training:
+test-training: test-jax test-tensorflow
+
+test-jax:
 	KERAS_BACKEND=jax .venv-train/bin/python -m pytest $(TRAINING)
+
+test-tensorflow:
 	KERAS_BACKEND=tensorflow .venv-tensorflow/bin/python -m pytest $(TRAINING)/test_keras.py tests/course/running
 
 train: train-set ## train the melody model (Keras on JAX); ARGS="--help" says how
