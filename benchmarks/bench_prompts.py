@@ -22,13 +22,17 @@ from songloom.core.query.prompt import parse
 from songloom.core.query.prompt_request import Request
 from songloom.core.score.choices import choose
 from songloom.core.score.key_sense import PROFILES
-from songloom.core.score.midi_reading import read_tracks
 from songloom.core.score.neural.runtime import MelodyModel, UniformModel, load
 from songloom.core.score.notes import Metre, Note
 from songloom.core.score.piece import Score, compose
 from songloom.core.score.scales import SCALES, is_minor
 
 ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from tests.core.query.asked_by_people import MENDED, UNSEEN  # noqa: E402
+from tests.core.score.midi_reader import HeardFile, HeardNote, read  # noqa: E402
+
 MODEL = ROOT / "src/songloom/assets/models/melody.safetensors"
 PLAIN = ("key", "mode", "metre", "seconds", "style", "drums", "role", "like", "chords")
 BARS = {
@@ -36,7 +40,7 @@ BARS = {
     "instruments": 0.95, "in scale": 0.95, "above": 0.98, "longest": 0.98,
 }  # fmt: skip
 Truth = dict[str, Any]
-Heard = dict[str, Any]
+Span = tuple[float, float, int]  # onset and end in quarters, MIDI pitch
 
 
 # --- the slots ---------------------------------------------------------------------------------
@@ -74,33 +78,7 @@ def is_tempo(wanted: Any, got: float | None) -> bool:
 # --- the notes ---------------------------------------------------------------------------------
 
 
-def listen(midi: bytes) -> Heard:  # noqa: C901
-    """Tempo, metre, and notes by track as (onset, end, pitch) in quarters, read from the file."""
-    quarter = int.from_bytes(midi[12:14], "big")
-    heard: Heard = {"tracks": {}, "programs": set(), "drums": False}
-    for track in read_tracks(midi):
-        name, notes, sounding, program = "", [], {}, 0
-        for tick, status, body in track:
-            if status == 0xFF and body[0] == 0x03:
-                name = body[1:].decode()
-            elif status == 0xFF and body[0] == 0x51:
-                heard["quarter_bpm"] = 60e6 / int.from_bytes(body[1:4], "big")
-            elif status == 0xFF and body[0] == 0x58:
-                heard["metre"] = f"{body[1]}/{2 ** body[2]}"
-            elif status >> 4 == 0xC:
-                program = body[0]
-            elif status >> 4 == 0x9 and body[1]:
-                sounding[body[0]] = tick
-                heard["drums"] = heard["drums"] or status & 15 == 9
-                heard["programs"] |= {program} if status & 15 != 9 else set()
-            elif status >> 4 in (0x8, 0x9) and body[0] in sounding:
-                notes.append((sounding.pop(body[0]) / quarter, tick / quarter, body[0]))
-        if notes:
-            heard["tracks"][name] = sorted(notes)
-    return heard
-
-
-def heard_keys(notes: Iterable[tuple[float, float, int]]) -> list[tuple[int, str]]:
+def heard_keys(notes: Iterable[Span]) -> list[tuple[int, str]]:
     """The best key by each of two published profiles, notes weighed by their length."""
     weight = np.zeros(12)
     for onset, end, pitch in notes:
@@ -116,7 +94,7 @@ def heard_keys(notes: Iterable[tuple[float, float, int]]) -> list[tuple[int, str
     return best
 
 
-def heard_bar(notes: list[tuple[float, float, int]], bar: float) -> bool:
+def heard_bar(notes: list[Span], bar: float) -> bool:
     """Whether more of the notes start on the bar lines of this metre than anywhere else in them.
 
     Notes count by their length, as long ones stand on strong beats; a chord counts as one.
@@ -132,13 +110,11 @@ def heard_bar(notes: list[tuple[float, float, int]], bar: float) -> bool:
 
 def measures(truth: Truth, midi: bytes) -> dict[str, bool]:
     """What was asked for in this prompt and holds in the notes; what always has to hold."""
-    heard = listen(midi)
-    tracks = heard["tracks"]
-    tonal = [note for name, notes in tracks.items() if name != "drums" for note in notes]
+    heard = read(midi)
+    metre = f"{heard.metre[0]}/{heard.metre[1]}"
+    tracks = {track.name: spans(track.notes) for track in heard.tracks if track.notes}
+    tonal = spans(heard.melodic)
     tune = tracks.get("melody", [])
-    seconds = max(end for notes in tracks.values() for _, end, _ in notes)
-    seconds *= 60 / heard["quarter_bpm"]
-    bar = 4 * eval_metre(heard["metre"])
     judged: dict[str, bool] = {}
     if "key" in truth and "mode" in truth:
         wanted = (truth["key"], "minor" if is_minor(truth["mode"]) else "major")
@@ -147,38 +123,36 @@ def measures(truth: Truth, midi: bytes) -> dict[str, bool]:
         judged["strict"] = all(key == wanted for key in keys)
         judged["in scale"] = in_scale(tune or tonal, truth["key"], truth["mode"]) >= 0.9
     if "metre" in truth and tune:
-        judged["metre"] = heard["metre"] == truth["metre"] and heard_bar(tonal, bar)
+        judged["metre"] = metre == truth["metre"] and heard_bar(tonal, heard.bar)
     if "bpm" in truth:
-        beat = Metre.of(heard["metre"]).beat_ticks / 24
-        judged["tempo"] = is_tempo(truth["bpm"], heard["quarter_bpm"] / beat)
+        judged["tempo"] = is_tempo(truth["bpm"], heard.beat_bpm)
     if "seconds" in truth:
-        judged["length"] = abs(seconds / truth["seconds"] - 1) <= 0.05
+        judged["length"] = abs(heard.seconds / truth["seconds"] - 1) <= 0.05
     judged["instruments"] = plays_as_asked(truth, heard)
     if tune:
         judged["above"] = share_above(tune, tracks) >= 0.98
-    judged["longest"] = max(end - onset for onset, end, _ in tonal) <= 2 * bar + 1e-6
+    judged["longest"] = max(end - onset for onset, end, _ in tonal) <= 2 * heard.bar + 1e-6
     return judged
 
 
-def eval_metre(metre: str) -> float:
-    above, below = metre.split("/")
-    return int(above) / int(below)
+def spans(notes: Iterable[HeardNote]) -> list[Span]:
+    return [(note.onset, note.onset + note.length, note.pitch) for note in notes]
 
 
-def in_scale(notes: list[tuple[float, float, int]], key: int, mode: str) -> float:
+def in_scale(notes: list[Span], key: int, mode: str) -> float:
     scale = {(tone + key) % 12 for tone in SCALES[mode]} | (
         {(key + 11) % 12} if mode == "minor" else set()
     )
     return sum(pitch % 12 in scale for _, _, pitch in notes) / len(notes)
 
 
-def plays_as_asked(truth: Truth, heard: Heard) -> bool:
+def plays_as_asked(truth: Truth, heard: HeardFile) -> bool:
     asked, unwanted = set(truth.get("instruments", [])), set(truth.get("excluded", []))
-    is_right = asked <= heard["programs"] and not unwanted & heard["programs"]
-    return is_right and ("drums" not in truth or heard["drums"] == truth["drums"])
+    is_right = asked <= heard.programs and not unwanted & heard.programs
+    return is_right and ("drums" not in truth or heard.has_drums == truth["drums"])
 
 
-def share_above(tune: list[tuple[float, float, int]], tracks: dict[str, Any]) -> float:
+def share_above(tune: list[Span], tracks: dict[str, Any]) -> float:
     """Share of the tune's notes with nothing above them at their onset."""
     others = [n for name, notes in tracks.items() if name not in ("melody", "drums") for n in notes]
     above = 0
@@ -252,9 +226,6 @@ def main() -> None:
     parser.add_argument("--told", action="store_true", help="say what does not hold")
     parser.add_argument("--slots", action="store_true", help="only the slots")
     chosen = parser.parse_args()
-    sys.path.insert(0, str(ROOT))
-    from tests.core.query.asked_by_people import MENDED, UNSEEN
-
     sets = {"mended": MENDED, "unseen": UNSEEN}
     for name, truths in sets.items():
         print_slots(name, truths, is_told=chosen.told)

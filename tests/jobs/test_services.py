@@ -11,7 +11,7 @@ from django.utils import timezone
 from songloom import jobs
 from songloom.jobs import performing, services
 from songloom.jobs.models import Job, Worker
-from songloom.jobs.performing import perform
+from songloom.jobs.performing import keep_leases, perform
 from songloom.jobs.place import HOST
 from tests.jobs.conftest import ran
 from tests.jobs.processes import until
@@ -100,7 +100,6 @@ def test_an_interrupt_cancels_what_is_left() -> None:
 def test_a_beat_that_fails_is_not_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
     """A database that is locked for once does not cost the job its lease."""
     beats: list[int] = []
-    keep_leases = services._keep_leases
 
     def locked_at_first() -> None:
         beats.append(len(beats))
@@ -108,7 +107,7 @@ def test_a_beat_that_fails_is_not_the_last(monkeypatch: pytest.MonkeyPatch) -> N
             raise OperationalError("database is locked")
         keep_leases()
 
-    monkeypatch.setattr(services, "_keep_leases", locked_at_first)
+    monkeypatch.setattr(services, "keep_leases", locked_at_first)
     monkeypatch.setattr(services, "BEAT_EVERY_S", 0.01)
     with services._beating():
         until(lambda: len(beats) > 2)

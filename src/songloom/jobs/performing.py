@@ -133,6 +133,14 @@ def _again(
         requeue(job, attempt, counts=True)
 
 
+def keep_leases() -> None:
+    """Move on the leases of what this process runs; an attempt learns that it lost its own."""
+    until = timezone.now() + LEASE
+    for attempt in list(live.values()):
+        mine = Job.objects.filter(pk=attempt.job_id, fence=attempt.fence, state=Job.State.RUNNING)
+        attempt.is_lost = mine.update(lease_until=until) == 0
+
+
 def let_go() -> None:
     """Back into the queue: what this process claimed but, interrupted in that moment, never began.
 

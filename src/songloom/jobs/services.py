@@ -18,7 +18,7 @@ from django_tasks_db.models import DBTaskResult
 
 from songloom.jobs.away import missed
 from songloom.jobs.models import Job
-from songloom.jobs.performing import LEASE, let_go, live, perform
+from songloom.jobs.performing import keep_leases, let_go, perform
 from songloom.jobs.place import HOST
 from songloom.jobs.reaping import living_workers, reap
 from songloom.jobs.registry import QUEUES, kinds
@@ -106,8 +106,9 @@ def _beating() -> Iterator[None]:
     def keep() -> None:
         try:
             while not over.wait(BEAT_EVERY_S):
+                close_old_connections()
                 try:
-                    _keep_leases()
+                    keep_leases()
                 except Exception as exc:  # a locked or restarted database; the job goes on
                     if not missed(exc):
                         logger.exception("a beat failed; trying again in %s s", BEAT_EVERY_S)
@@ -121,14 +122,6 @@ def _beating() -> Iterator[None]:
     finally:
         over.set()
         thread.join(BEAT_EVERY_S)
-
-
-def _keep_leases() -> None:
-    close_old_connections()
-    for attempt in list(live.values()):
-        Job.objects.filter(pk=attempt.job_id, fence=attempt.fence).update(
-            lease_until=timezone.now() + LEASE
-        )
 
 
 def document(job: Job) -> dict[str, Any]:

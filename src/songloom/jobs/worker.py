@@ -19,7 +19,7 @@ from django_tasks_db.utils import exclusive_transaction
 
 from songloom.jobs.away import missed, patiently, watch
 from songloom.jobs.models import Job, Worker
-from songloom.jobs.performing import LEASE, WORKER, live, requeue
+from songloom.jobs.performing import WORKER, keep_leases, live, requeue
 from songloom.jobs.place import HOST
 from songloom.jobs.reaping import reap, reap_namesake
 from songloom.jobs.registry import QUEUES
@@ -178,14 +178,9 @@ def beat(queues: str = "") -> None:
     """Say that this worker lives, move its leases on, take up what others left."""
     close_old_connections()
     try:
-        now = timezone.now()
-        if not Worker.objects.filter(name=WORKER).update(seen_at=now):
+        if not Worker.objects.filter(name=WORKER).update(seen_at=timezone.now()):
             announce(queues)
-        for attempt in list(live.values()):
-            mine = Job.objects.filter(
-                pk=attempt.job_id, fence=attempt.fence, state=Job.State.RUNNING
-            )
-            attempt.is_lost = mine.update(lease_until=now + LEASE) == 0
+        keep_leases()
         watch.met()
         reap()
     except Exception as exc:

@@ -159,14 +159,19 @@ def _edited(request: Request, document: Mapping[str, Any]) -> Request:
     return edited.having(language=request.language, title=request.title, slots=kept)
 
 
+def check_room(owner: User, n: int) -> None:
+    """Raise Busy where so many more pieces would wait too long."""
+    waiting = Generation.objects.waiting().filter(owner=owner).count()
+    if waiting + n > MOST_WAITING:
+        raise Busy(f"{waiting} pieces are waiting already; at most {MOST_WAITING} may")
+
+
 @transaction.atomic
 def queue(
     wanted: list[tuple[str, int, Asked]], *, owner: User, is_demo: bool = False
 ) -> tuple[list[Generation], Job]:
     """Rows and one job for pieces given as (prompt, seed, what was asked)."""
-    waiting = Generation.objects.waiting().filter(owner=owner).count()
-    if waiting + len(wanted) > MOST_WAITING:
-        raise Busy(f"{waiting} pieces are waiting already; at most {MOST_WAITING} may")
+    check_room(owner, len(wanted))
     batch = uuid7()
     generations = [
         Generation(

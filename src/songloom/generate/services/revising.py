@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from songloom.core.score.choices import readable
-from songloom.errors import BadValue, Busy, NotFound
+from songloom.errors import BadValue, NotFound
 from songloom.generate.models import Generation
-from songloom.generate.services.asking import MOST_WAITING, check_seed
+from songloom.generate.services.asking import check_room, check_seed
 from songloom.generate.services.sources import melodist
 from songloom.jobs import enqueue
 from songloom.jobs.models import Job
@@ -51,9 +51,7 @@ def revise(
     drawn = secrets.randbelow(2**31) if seed is None else seed
     asked = [_known(base, change) for change in changes]
     _try(base, asked)
-    waiting = Generation.objects.waiting().filter(owner=owner).count()
-    if waiting >= MOST_WAITING:
-        raise Busy(f"{waiting} pieces are waiting already; at most {MOST_WAITING} may")
+    check_room(owner, 1)
     with transaction.atomic():
         take = Generation.objects.create(
             owner=owner,

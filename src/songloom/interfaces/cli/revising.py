@@ -21,8 +21,15 @@ BARS = re.compile(r"(\d{1,4})(?:-(\d{1,4}))?")
 
 
 def verbs() -> list[Verb]:
-    summary = lambda: _("Write a composed piece again, or change one thing in it.")  # noqa: E731
-    return [Verb("regenerate", summary, _arguments, regenerate, wrong=_wrong)]
+    return [
+        Verb(
+            "regenerate",
+            lambda: _("Write a composed piece again, or change one thing in it."),
+            _arguments,
+            regenerate,
+            wrong=_wrong,
+        )
+    ]
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
-
 from songloom.interfaces.subsonic.protocol import Call
 from songloom.interfaces.subsonic.refusals import Refusal
 from songloom.library.models import File, Track
@@ -19,7 +17,7 @@ def heard_by(call: Call) -> TrackQuerySet:
     return Track.objects.visible_to(call.user).with_sound()
 
 
-def tracks_of(call: Call) -> QuerySet[Track]:
+def tracks_of(call: Call) -> TrackQuerySet:
     """The tracks that this call may see, narrowed by `musicFolderId` where it is given."""
     tracks = heard_by(call)
     if not call.asked.text("musicFolderId"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
 from songloom.interfaces.subsonic import shapes
 from songloom.interfaces.subsonic.envelope import Element
@@ -66,7 +66,7 @@ def search_one(call: Call) -> Element:
         result = search(words, call.user, limit=count, offset=offset, among=tracks)
         shown, total = result.tracks, result.total
     else:
-        listed = tracks.with_names().order_by("sort_title", "pk")  # type: ignore[attr-defined]
+        listed = tracks.with_names().order_by("sort_title", "pk")
         shown, total = list(listed[offset : offset + count]), tracks.count()
     matches = song_elements(call, shown)
     return {"searchResult": {"offset": offset, "totalHits": total, "match": matches}}
@@ -102,10 +102,10 @@ def words(call: Call) -> str:
 def everything(call: Call) -> tuple[list[Any], list[Any], list[Track]]:
     """All there is, in an order that stays while a client pages through it."""
     tracks = tracks_of(call)
-    rows = (
+    rows: tuple[tuple[str, QuerySet[Any]], ...] = (
         ("artist", browse.artists_of(call.user, tracks).order_by("sort_name", "pk")),
         ("album", browse.albums_of(call.user, tracks).order_by("sort_title", "pk")),
-        ("song", tracks.with_names().order_by("sort_title", "pk")),  # type: ignore[attr-defined]
+        ("song", tracks.with_names().order_by("sort_title", "pk")),
     )
     artists, albums, songs = (
         list(listed[offset : offset + count])
