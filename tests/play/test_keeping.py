@@ -67,7 +67,7 @@ def test_each_visit_of_a_share_is_counted_until_it_is_over(
     Share.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     with pytest.raises(NotFound):
         keeping.open_share(share.secret)
-    Share.objects.update(expires_at=None)
+    Share.objects.update(expires_at=timezone.now() + timedelta(seconds=60))
     User.objects.filter(pk=listener.pk).update(is_active=False)
     with pytest.raises(NotFound):
         keeping.open_share(share.secret)

@@ -141,25 +141,6 @@ def test_a_header_is_a_way_that_is_not_known_here(ada: User) -> None:
     assert number(apiKey=key) is None
 
 
-def test_an_address_that_proved_itself_may_be_wrong_more_often(
-    phone: AppPassword, settings: Settings
-) -> None:
-    """Somebody who mistypes on one device does not close the door for the others at home."""
-    settings.RATE_LIMITS = True
-    for limit in limits.EVERY:
-        limit.forget()
-    assert number(u="ada", p=APP_PASSWORD) is None
-    for _ in range(12):
-        assert number(u="ada", p="wrong") == 40
-    assert number(u="ada", p=APP_PASSWORD) is None
-    for _ in range(18):
-        assert number(u="ada", p="wrong") == 40
-    response = Client().get("/rest/ping", {"u": "ada", "p": APP_PASSWORD, "f": "json"})
-    assert response.status_code == 429
-    for limit in limits.EVERY:
-        limit.forget()
-
-
 def test_a_session_cookie_means_nothing_here(ada: User) -> None:
     client = Client()
     client.force_login(ada)

@@ -166,7 +166,7 @@ def test_the_password_never_comes_back(yun: User) -> None:
 
 @override_settings(RATE_LIMITS=True)
 def test_many_wrong_tries_are_slowed_down_in_words(yun: User) -> None:
-    """Also where the right password came before: a person's password can be guessed."""
+    """Also where the right password came before."""
     right = {"name": "yun", "password": PASSWORD}
     assert Client().post(SIGN_IN, right).status_code == 302
     browser = Client()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from songloom.errors import BadValue, NotFound
@@ -18,6 +18,7 @@ from songloom.play.models import Bookmark, Message, Share, Station
 
 MOST_SHARED = 1_000  # tracks in one share
 MOST_MESSAGES = 1_000
+USUAL_SHARE = timedelta(days=365)
 
 
 def set_bookmark(user: User, track: Track, position_ms: int, comment: str = "") -> Bookmark:
@@ -47,7 +48,10 @@ def make_share(
     description: str = "",
     expires_at: datetime | None = None,
 ) -> Share:
-    """A new secret address for these tracks. Raises BadValue for none or too many."""
+    """A new secret address for these tracks, for a year if no end is named.
+
+    Raises BadValue for none or too many.
+    """
     if not 0 < len(tracks) <= MOST_SHARED:
         raise BadValue(f"a share of {len(tracks)} tracks; 1 to {MOST_SHARED} are allowed")
     return Share.objects.create(
@@ -55,8 +59,13 @@ def make_share(
         secret=secrets.token_urlsafe(16),
         track_ids=[str(track.pk) for track in tracks],
         description=clean_text(description, 500),
-        expires_at=expires_at,
+        expires_at=expires_at or usual_end(),
     )
+
+
+def usual_end() -> datetime:
+    """When a share ends whose maker names no end: none is open for ever."""
+    return timezone.now() + USUAL_SHARE
 
 
 def shared_tracks(share: Share) -> list[Track]:
@@ -69,7 +78,7 @@ def shared_tracks(share: Share) -> list[Track]:
 def open_share(secret: str) -> Share:
     """The share behind an address, which counts as a visit. Raises NotFound when it is over."""
     now = timezone.now()
-    alive = Share.objects.filter(Q(expires_at=None) | Q(expires_at__gt=now), user__is_active=True)
+    alive = Share.objects.filter(expires_at__gt=now, user__is_active=True)
     share = alive.select_related("user").filter(secret=secret[:40]).first()
     if share is None:
         raise NotFound("this link is over, or was never one of ours")

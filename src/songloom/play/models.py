@@ -109,7 +109,7 @@ class Share(models.Model):
     track_ids = models.JSONField(default=list)  # as strings, in order
     description = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
-    expires_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField()
     visited_at = models.DateTimeField(null=True, blank=True)
     n_visits = models.PositiveIntegerField(default=0)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest
 
-from songloom.interfaces.answers.limits import PROVED, SECRETS, SECRETS_OF_ADDRESS
+from songloom.interfaces.answers.limits import SECRETS, SECRETS_OF_ADDRESS
 from songloom.library.models import User
 from songloom.library.services import people
 
@@ -26,35 +26,22 @@ def user_by_key(request: HttpRequest, key: str) -> User | None:
 def user_by_app_password(request: HttpRequest, name: str, password: str) -> User | None:
     """Who has this name and this app password. Raises TooMany after wrong ones."""
     secret = password[:LONGEST_SECRET]
-    return counted(request, name, lambda: people.user_of_app_password(name, secret), is_ours=True)
+    return counted(request, name, lambda: people.user_of_app_password(name, secret))
 
 
 def user_by_token(request: HttpRequest, name: str, token: str, salt: str) -> User | None:
     """Who has this name and MD5(app password + salt). Raises TooMany after wrong ones."""
-    salted = salt[:LONGEST_SECRET]
-    return counted(request, name, lambda: people.user_of_token(name, token, salted), is_ours=True)
+    return counted(request, name, lambda: people.user_of_token(name, token, salt[:LONGEST_SECRET]))
 
 
-def counted(
-    request: HttpRequest, name: str, find: Callable[[], User | None], *, is_ours: bool = False
-) -> User | None:
-    """Try a secret; only wrong ones count, so that a busy client is never slowed down.
-
-    is_ours  the secret was made here, of 128 bits or more, and cannot be guessed: where the name
-             signed in from this address within the hour, only the limit of the address holds, so
-             that one mistyped player does not lock out the others of a home. A password that a
-             person chose always has the strict limit.
-    """
+def counted(request: HttpRequest, name: str, find: Callable[[], User | None]) -> User | None:
+    """Try a secret; only wrong ones count, so that a busy client is never slowed down."""
     address = address_of(request)
     whose = f"{address} {name.casefold()[:150]}"
     SECRETS_OF_ADDRESS.check(address)
-    is_proved = is_ours and PROVED.has(whose)
-    if not is_proved:
-        SECRETS.check(whose)
+    SECRETS.check(whose)
     user = find()
     if user is None:
         SECRETS_OF_ADDRESS.count(address)
         SECRETS.count(whose)
-    elif is_ours and not is_proved:
-        PROVED.count(whose)
     return user

@@ -48,11 +48,6 @@ class Limit:
                 self._refuse(events)
             events.append(time.monotonic())
 
-    def has(self, key: str) -> bool:
-        """Whether anything was counted within the window."""
-        with self._lock:
-            return bool(self._recent(key))
-
     def forget(self) -> None:
         with self._lock:
             self._events.clear()
@@ -73,8 +68,7 @@ class Limit:
 
 SECRETS = Limit(5, 20)  # wrong secrets for one name from one address
 SECRETS_OF_ADDRESS = Limit(30, 20)  # wrong secrets for any name from one address
-PROVED = Limit(1, 3_600)  # right ones for one name from one address; they limit nothing
 GENERATIONS = Limit(30, 60)
 IMPORTS = Limit(60, 60)
 UPLOADS = Limit(300, 60)
-EVERY = (SECRETS, SECRETS_OF_ADDRESS, PROVED, GENERATIONS, IMPORTS, UPLOADS)
+EVERY = (SECRETS, SECRETS_OF_ADDRESS, GENERATIONS, IMPORTS, UPLOADS)

@@ -70,7 +70,7 @@ def behind(call: Call, key: UUID) -> list[Track]:
 
 
 def expiry(call: Call) -> datetime | None:
-    """A time in milliseconds; 0 or nothing is none."""
+    """A time in milliseconds; 0 or nothing is none, for which the usual one stands in."""
     said = call.asked.text("expires").strip()
     return call.asked.moments("expires")[0] if said not in ("", "0") else None
 
@@ -89,7 +89,7 @@ def update_share(call: Call) -> None:
     if call.asked.given("description"):
         row.description = clean_text(call.asked.text("description"), 500)
     if call.asked.text("expires"):
-        row.expires_at = expiry(call)
+        row.expires_at = expiry(call) or keeping.usual_end()
     row.save(update_fields=["description", "expires_at"])
 
 

@@ -148,7 +148,7 @@ class Migration(migrations.Migration):
                 ("track_ids", models.JSONField(default=list)),
                 ("description", models.CharField(blank=True, max_length=500)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("expires_at", models.DateTimeField(blank=True, null=True)),
+                ("expires_at", models.DateTimeField()),
                 ("visited_at", models.DateTimeField(blank=True, null=True)),
                 ("n_visits", models.PositiveIntegerField(default=0)),
                 (
