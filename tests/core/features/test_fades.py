@@ -172,6 +172,7 @@ LINEAR = Fade(10.0, "linear", 2.0)  # from 12 s to 2 s before the end
         ([12.1, 6.0], "linear", True),
         ([12.1, 8.0, 6.0], "linear", False),  # the song plays on
         ([8.0, 6.0], "exponential", False),
+        ([12.1, 11.0, 10.0, 8.0], "cosine", True),  # the last strokes of an ending, and their ring
         ([14.0], "linear", False),  # struck long before it falls
         ([1.0, 0.5, 2.1], "exponential", True),  # in the silence, where nothing plays on
     ],

@@ -31,6 +31,7 @@ AS_GOOD = 1.2  # so near to the best the longest counts: the first part of a fad
 EDGE = 0.1  # of a fade: an onset nearer to its ends is none inside
 BEFORE_S = 0.3  # an onset so little before the fall is what falls
 GOES_ON = 2  # onsets inside: music that is faded plays on
+QUIETER = 0.5  # of a fade, from the silent end: an ending has its last stroke before, and rings
 
 
 def _shapes() -> dict[str, Doubles]:
@@ -77,9 +78,12 @@ def _duration_s(fade: Fade | None, inwards_s: Doubles) -> float:
 
 
 def is_decay(fade: Fade, inwards_s: Doubles) -> bool:
-    """Whether one stroke dies away here; `inwards_s` counts the onsets from that end."""
+    """Whether the music dies away here by itself: one stroke, or last ones that ring on; `inwards_s` counts the onsets from that end."""
     at = (inwards_s - fade.silence_s) / fade.duration_s
-    if np.count_nonzero((at > EDGE) & (at < 1 - EDGE)) >= GOES_ON:
+    inside = at[(at > EDGE) & (at < 1 - EDGE)]
+    if inside.size and inside.min() >= QUIETER:
+        return True
+    if inside.size >= GOES_ON:
         return False
     starts = (at >= 1 - EDGE) & (at < 1 + BEFORE_S / fade.duration_s)
     return fade.shape == DECAYING or bool(starts.any())
