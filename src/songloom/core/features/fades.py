@@ -78,7 +78,10 @@ def _duration_s(fade: Fade | None, inwards_s: Doubles) -> float:
 
 
 def is_decay(fade: Fade, inwards_s: Doubles) -> bool:
-    """Whether the music dies away here by itself: one stroke, or last ones that ring on; `inwards_s` counts the onsets from that end."""
+    """Whether the music dies away here by itself: one stroke, or last ones that ring on.
+
+    `inwards_s` counts the onsets from that end.
+    """
     at = (inwards_s - fade.silence_s) / fade.duration_s
     inside = at[(at > EDGE) & (at < 1 - EDGE)]
     if inside.size and inside.min() >= QUIETER:
