@@ -301,6 +301,7 @@ OTHERS: dict[str, tuple[str, str, dict[str, str]]] = {
     "web:take": ("GET", "own", {}),
     "web:take_roll": ("GET", "own", {}),
     "web:take_midi": ("GET", "gone", {}),
+    "web:take_compare": ("GET", "gone", {}),
     "web:take_keep": ("POST", "own", {}),
     "web:take_discard": ("POST", "own", {}),
     "web:take_change": ("POST", "own", {"change": "again"}),

@@ -7,7 +7,8 @@ import pytest
 from songloom.core.query.prompt import parse
 from songloom.core.score import compose
 from songloom.core.score.piece import Score
-from songloom.generate.titles import title_for
+from songloom.core.score.revision import CHANGES
+from songloom.generate.titles import LONGEST_TITLE, changes_in_words, take_title, title_for
 from tests.core.score.pieces import model
 
 
@@ -55,3 +56,49 @@ def test_glad_and_sad_pieces_have_no_title_in_common() -> None:
 
 def test_an_unknown_language_is_answered_in_english() -> None:
     assert title_for(score("piano, 6 s"), "fr", 1).isascii()
+
+
+@pytest.mark.parametrize(
+    ("changes", "english", "chinese"),
+    [
+        ([{"change": "again", "part": "melody", "bars": [5, 8]}], "melody anew, bars 5–8", None),
+        ([{"change": "again", "bars": [3, 3]}], "all parts anew, bar 3", "全部声部重写，第 3 小节"),
+        ([{"change": "again", "section": 2, "part": "bass"}], "bass anew, section 2", None),
+        ([{"change": "again", "locked": ["melody", "bass"]}], "all but melody, bass anew", None),
+        ([{"change": "mute", "part": "drums"}], "without drums", "去掉鼓"),
+        ([{"change": "mute", "part": "counter 2"}], "without counterpoint 2", None),
+        ([{"change": "transpose", "semitones": -2}], "2 semitones lower", "降低 2 个半音"),
+        ([{"change": "transpose", "semitones": 5}], "5 semitones higher", None),
+        ([{"change": "instrument", "part": "melody", "program": 73}], "melody on flute", None),
+        ([{"change": "chord", "bar": 3, "chord": "F#m"}], "F#m in bar 3", "第 3 小节改为 F#m"),
+        ([{"change": "continue", "bars": 4}], "4 bars more", "续写 4 小节"),
+        ([{"change": "continue"}], "8 bars more", None),
+        ([{"change": "variation"}, {"change": "mute", "part": "pad"}],
+         "a variation, without pad", "变奏，去掉铺底"),
+        ([], "", ""),
+    ],
+)  # fmt: skip
+def test_changes_are_said_in_both_languages(
+    changes: list[dict[str, object]], english: str, chinese: str | None
+) -> None:
+    assert changes_in_words(changes, "en") == english
+    said = changes_in_words(changes, "zh")
+    assert chinese in (None, said)
+    assert bool(said) == bool(changes)
+
+
+def test_every_change_of_a_score_has_words() -> None:
+    for kind in CHANGES:
+        for language in ("en", "zh"):
+            assert changes_in_words([{"change": kind, "part": "bass"}], language) != kind
+
+
+def test_a_take_is_told_apart_by_its_title() -> None:
+    change = {"change": "mute", "part": "bass"}
+    assert take_title("Rain Waltz", 2, [change], "en") == "Rain Waltz · take 2: without bass"
+    assert take_title("雨巷", 3, [change], "zh") == "雨巷 · 第 3 版：去掉低音"
+    assert take_title("Named", 2, [], "en") == "Named · take 2"
+    long = take_title("x" * 300, 2, [change], "en")
+    assert len(long) == LONGEST_TITLE
+    assert long.endswith(" · take 2: without bass")
+    assert take_title("{n}", 2, [], "en").startswith("{n} · "), "a title is no form"

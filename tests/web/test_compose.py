@@ -349,3 +349,71 @@ def test_the_fields_of_a_change_are_those_of_its_button(
 def test_a_piece_without_a_score_is_not_changed(client: Client, take: Generation) -> None:
     client.post(reverse("web:take_change", args=[take.pk]), {"change": "vary"})
     assert Generation.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("form", "change"),
+    [
+        ("change=again&locked=bass&locked=drums", {"change": "again", "locked": ["bass", "drums"]}),
+        ("change=again:bass&locked=drums", {"change": "again", "part": "bass"}),
+        ("change=again&section=2&first=", {"change": "again", "section": 2}),
+        ("change=again&section=2&first=3", {"change": "again", "bars": [3, 3]}),
+        ("change=vary&first=2&last=4&part=bass", {"change": "vary", "bars": [2, 4]}),
+        ("change=continue&more=4&first=3", {"change": "continue", "bars": 4}),
+        ("change=mute:counter 2&bar=3", {"change": "mute", "part": "counter 2"}),
+        ("change=chord&bar=2&chord=F&semitones=3", {"change": "chord", "bar": 2, "chord": "F"}),
+        ("change=variation&more=8&bar=1", {"change": "variation"}),
+    ],
+)
+def test_a_button_takes_its_own_fields_and_leaves_the_others(
+    form: str, change: dict[str, object]
+) -> None:
+    assert asked(QueryDict(form)) == change
+
+
+def test_chords_sections_and_role_are_slots_too() -> None:
+    found = by_name("Am F C G, pop, form AABA, backing track")
+    shown = {name: found[name].shown for name in ("chords", "form", "role")}
+    assert shown == {"chords": "Am F C G", "form": "AABA", "role": "backing"}
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "expected"),
+    [
+        ("chords", "Dm | Bb, F  C", ["Dm", "Bb", "F", "C"]),
+        ("chords", " ", None),
+        ("form", "aa ba", "AABA"),
+        ("role", "melody", "melody"),
+    ],
+)
+def test_edited_chords_sections_and_role(field: str, value: str, expected: object) -> None:
+    found = edited(form({**as_shown(WALTZ), field: value}), parse(WALTZ).document())
+    assert (found or {field: None})[field] == expected
+
+
+def test_a_chord_that_nobody_knows_is_refused_by_its_name(client: Client) -> None:
+    wish = {"prompt": "a piano piece", "chords": "C H7 G"}
+    answer = client.post(reverse("web:compose_start"), wish)
+    assert answer.status_code == 422
+    assert "H7" in answer.content.decode()
+    assert not Generation.objects.exists()
+
+
+def test_another_take_and_rewording_keep_what_was_edited(client: Client, yun: User) -> None:
+    client.post(reverse("web:compose_start"), {"prompt": "a piano piece", "bpm": "84"})
+    (made,) = Generation.objects.all()
+    page = client.get(reverse("web:compose"), {"take": str(made.pk)}).content.decode()
+    assert 'name="bpm" value="84"' in page
+    client.post(reverse("web:compose_start"), {"take": str(made.pk), "prompt": "something else"})
+    again = Generation.objects.exclude(pk=made.pk).get()
+    assert (again.prompt, again.request) == (made.prompt, made.request)
+    assert again.seed != made.seed
+
+
+def test_nobody_takes_up_the_piece_of_another(mo: User, take: Generation) -> None:
+    browser = Client()
+    browser.force_login(mo)
+    for wanted in (str(take.pk), "nonsense"):
+        answer = browser.post(reverse("web:compose_start"), {"take": wanted, "prompt": "x"})
+        assert answer.status_code == 404
+        assert browser.get(reverse("web:compose"), {"take": wanted}).status_code == 404

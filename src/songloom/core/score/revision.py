@@ -14,20 +14,13 @@ from songloom.core.score.draws import pick, stream
 from songloom.core.score.drums import BEATS
 from songloom.core.score.dynamics import shaped
 from songloom.core.score.harmony import fitted
-from songloom.core.score.instruments import DRUM_CHANNEL, instrument
+from songloom.core.score.instruments import DRUM_CHANNEL
 from songloom.core.score.notes import Note
 from songloom.core.score.piece import Score
-from songloom.core.score.tune import (
-    Melodist,
-    varied,
-    weave,
-    with_cadences,
-    without_overlaps,
-    write_material,
-)
+from songloom.core.score.splicing import Bars, above, once, one_line, playable, spliced, within
+from songloom.core.score.tune import Melodist, varied, weave, with_cadences, write_material
 from songloom.errors import BadValue
 
-Bars = tuple[int, int]  # first and last, counted from 1
 Change = Mapping[str, Any]
 WIDEST_SHIFT = 24
 MOST_CHANGES = 16
@@ -38,9 +31,9 @@ def revised(score: Score, changes: Sequence[Change], seed: int, model: Melodist)
     """The piece with these changes, one after the other.
 
     Each is a mapping with `change`: `again` (write anew `part`, `bars`, or `section`; all where
-    none is named), `vary` (`part`, `bars`), `mute` (`part`), `instrument` (`part`, `program`),
-    `transpose` (`semitones`), `chord` (`bar`, `chord`), `variation` (of all), `continue` (`bars`,
-    so many more). Bars and sections count from 1.
+    none is named, but not those `locked`), `vary` (`bars`), `mute` (`part`), `instrument` (`part`,
+    `program`), `transpose` (`semitones`), `chord` (`bar`, `chord`), `variation` (of all),
+    `continue` (`bars`, so many more). Bars and sections count from 1.
     Raises BadValue for what the piece does not have.
     """
     if not 1 <= len(changes) <= MOST_CHANGES:
@@ -69,13 +62,8 @@ def _again(score: Score, change: Change, seed: int, model: Melodist) -> Score:
     """New notes for a part in some bars; without a part the tune first, then what goes with it."""
     bars = bars_of(score, change)
     wanted = _names(score, change)
-    tune = _melody(score)
     if "melody" in wanted:
-        written = _new_tune(score, seed, model)
-        tune = _spliced(score, tune, written, bars)
-        if len(wanted) == 1:
-            tune = _above(tune, score, bars)
-        score = _with_part(score, "melody", tune)
+        score = _with_tune(score, _new_tune(score, seed, model), bars, wanted)
     others = [name for name in wanted if name != "melody"]
     return _accompanied(score, others, bars, seed, _other_habits(score, seed)) if others else score
 
@@ -83,11 +71,9 @@ def _again(score: Score, change: Change, seed: int, model: Melodist) -> Score:
 def _vary(score: Score, change: Change, seed: int, model: Melodist) -> Score:
     """The same tune with neighbour tones in its longer notes; the other parts as they are."""
     bars = bars_of(score, change)
-    tune = _melody(score)
     rng = stream(seed, "vary")
-    turned = varied(tune, score.choices, score.layout.metre, rng)
-    turned = _above(_spliced(score, tune, turned, bars), score, bars)
-    return _with_part(score, "melody", turned)
+    turned = varied(_melody(score), score.choices, score.layout.metre, rng)
+    return _with_tune(score, turned, bars, ("melody",))
 
 
 def _mute(score: Score, change: Change, seed: int, model: Melodist) -> Score:
@@ -103,16 +89,12 @@ def _swap(score: Score, change: Change, seed: int, model: Melodist) -> Score:
     program = _whole(change, "program", 0, 127)
     if name == "drums":
         raise BadValue("the drums have no instrument to be swapped", field="part")
-    player = instrument(program)
-    parts = []
-    for part in score.parts:
-        if part.name == name:
-            notes = (
-                replace(n, pitch=_within(n.pitch, player.lowest, player.highest))
-                for n in part.notes
-            )
-            part = replace(part, program=program, notes=tuple(_once(notes)))
-        parts.append(part)
+    parts = (
+        replace(part, program=program, notes=tuple(once(playable(part.notes, program))))
+        if part.name == name
+        else part
+        for part in score.parts
+    )
     return replace(score, parts=tuple(parts))
 
 
@@ -186,7 +168,13 @@ def _names(score: Score, change: Change, *, is_needed: bool = False) -> list[str
     names = [part.name for part in score.parts]
     wanted = change.get("part")
     if wanted is None and not is_needed:
-        return names
+        locked = change.get("locked") or []
+        if not isinstance(locked, list):
+            raise BadValue("locked is a list of parts", field="locked")
+        found = [name for name in names if name not in locked]
+        if not found:
+            raise BadValue("every part is locked; there is nothing to be written", field="locked")
+        return found
     if wanted not in names:
         raise BadValue(
             f"there is no part {str(wanted)[:40]!r}; there are {', '.join(names)}", field="part"
@@ -205,6 +193,19 @@ def _whole(change: Change, name: str, low: int, high: int) -> int:
 
 def _melody(score: Score) -> Sequence[Note]:
     return next((part.notes for part in score.parts if part.name == "melody"), ())
+
+
+def _with_tune(score: Score, tune: Sequence[Note], bars: Bars, wanted: Sequence[str]) -> Score:
+    """Another tune in these bars: in its player's range, above the parts that stay."""
+    stay = [
+        note
+        for part in score.parts
+        if part.name not in wanted and part.channel != DRUM_CHANNEL
+        for note in part.notes
+    ]
+    program = next((part.program for part in score.parts if part.name == "melody"), 0)
+    fresh = above(playable(tune, program), stay)
+    return _with_part(score, "melody", one_line(score, _melody(score), fresh, bars))
 
 
 # --- new notes in old places -------------------------------------------------------------------
@@ -239,50 +240,11 @@ def _accompanied(
     for name in names:
         old = next((part for part in score.parts if part.name == name), None)
         if old is not None and name in written:
-            notes = _spliced(score, old.notes, written[name].notes, bars)
-            score = _with_part(score, name, _once(notes))
+            fresh = written[name].notes
+            if old.channel != DRUM_CHANNEL:
+                fresh = tuple(playable(fresh, old.program))
+            score = _with_part(score, name, spliced(score, old.notes, once(fresh), bars))
     return score
-
-
-def _spliced(score: Score, old: Sequence[Note], new: Sequence[Note], bars: Bars) -> list[Note]:
-    """Old notes that begin outside the bars, untouched; new ones inside, clear of the old."""
-    layout = score.layout
-    start, end = layout.bar_start(bars[0] - 1), layout.bar_end(bars[1] - 1)
-    kept = [note for note in old if not start <= note.onset_ticks < end]
-    rings_until: dict[int, int] = {}
-    for note in kept:
-        if note.onset_ticks < start:
-            rings_until[note.pitch] = max(rings_until.get(note.pitch, 0), note.end_ticks)
-    fresh = []
-    for note in new:
-        if start <= note.onset_ticks < end and note.onset_ticks >= rings_until.get(note.pitch, 0):
-            fresh.append(
-                replace(note, duration_ticks=min(note.duration_ticks, end - note.onset_ticks))
-            )
-    return sorted([*kept, *fresh])
-
-
-def _above(tune: Sequence[Note], score: Score, bars: Bars) -> list[Note]:
-    """New notes an octave higher where something that stays would lie above them."""
-    layout = score.layout
-    start, end = layout.bar_start(bars[0] - 1), layout.bar_end(bars[1] - 1)
-    others = [
-        note
-        for part in score.parts
-        if part.name != "melody" and part.channel != DRUM_CHANNEL
-        for note in part.notes
-    ]
-    found = []
-    for note in tune:
-        if start <= note.onset_ticks < end:
-            top = max(
-                (o.pitch for o in others if o.onset_ticks <= note.onset_ticks < o.end_ticks),
-                default=0,
-            )
-            while note.pitch < top and note.pitch <= 115:
-                note = note.transposed(12)
-        found.append(note)
-    return without_overlaps(found, layout.end_ticks)
 
 
 def _with_part(score: Score, name: str, notes: Iterable[Note]) -> Score:
@@ -291,27 +253,8 @@ def _with_part(score: Score, name: str, notes: Iterable[Note]) -> Score:
     return replace(score, parts=tuple(part for part in parts if part.notes))
 
 
-def _once(notes: Iterable[Note]) -> list[Note]:
-    """One note of a pitch at a time, so that each can be let go by itself."""
-    last: dict[int, int] = {}
-    found = []
-    for note in sorted(notes):
-        if note.onset_ticks >= last.get(note.pitch, 0):
-            found.append(note)
-            last[note.pitch] = note.end_ticks
-    return found
-
-
-def _within(pitch: int, low: int, high: int) -> int:
-    while pitch < low:
-        pitch += 12
-    while pitch > high and pitch - 12 >= low:
-        pitch -= 12
-    return pitch
-
-
 def _shifted(part: Part, by: int) -> list[Note]:
-    return [replace(note, pitch=_within(note.pitch + by, 0, 127)) for note in part.notes]
+    return [replace(note, pitch=within(note.pitch + by, 0, 127)) for note in part.notes]
 
 
 def _moved(chord: Chord, by: int, choices: Choices) -> Chord:

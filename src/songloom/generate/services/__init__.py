@@ -13,15 +13,18 @@ from songloom.generate.services.files import (
 )
 from songloom.generate.services.keeping import batch_of, discard, generation_of, keep, scores
 from songloom.generate.services.performing import Performed, perform
-from songloom.generate.services.revising import is_reproduced, made_by, revise
+from songloom.generate.services.revising import compared, is_reproduced, made_by, revise
+from songloom.generate.services.takes import Take, takes_of
 
 __all__ = [
     "Asked",
     "Performed",
     "Refusal",
+    "Take",
     "asked",
     "batch_of",
     "chords_from",
+    "compared",
     "compose",
     "demo",
     "discard",
@@ -38,6 +41,7 @@ __all__ = [
     "scores",
     "start",
     "start_lines",
+    "takes_of",
     "write_out",
     "write_score",
     "write_scores",

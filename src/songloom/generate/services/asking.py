@@ -23,6 +23,7 @@ from songloom.core.query.prompt_request import (
 from songloom.errors import BadValue, Busy
 from songloom.generate.models import Generation
 from songloom.generate.services.likeness import liked, named_in, taking_after
+from songloom.generate.services.takes import next_number
 from songloom.jobs import enqueue
 from songloom.jobs.models import Job
 from songloom.library.ids import uuid7
@@ -151,6 +152,8 @@ def start(
 def _edited(request: Request, document: Mapping[str, Any]) -> Request:
     """Edited wishes; language, title and origins of the prompt stay."""
     edited = from_document(document)
+    if edited.chords and edited.chords != request.chords:
+        edited = edited.having(chords=tuple(chords_from(" ".join(edited.chords))))
     kept = tuple(
         slot
         for slot in request.slots
@@ -184,6 +187,7 @@ def queue(
             slots=found.slots(),
             title=found.request.title or "",
             seed=seed,
+            choices=_take(owner, clean(prompt), found.request, seed, position),
             like=found.like,
             is_demo=is_demo,
         )
@@ -192,3 +196,15 @@ def queue(
     Generation.objects.bulk_create(generations)
     ids = [str(generation.pk) for generation in generations]
     return generations, enqueue("generate.compose", {"generation_ids": ids}, owner=owner)
+
+
+def _take(owner: User, prompt: str, request: Request, seed: int, position: int) -> dict[str, Any]:
+    """Which take of its words this is, where they name its title; others draw one by the seed."""
+    if not request.title:
+        return {}
+    wanted = request.document()
+
+    def is_same(made: Generation) -> bool:
+        return made.seed == seed and made.request == wanted and "changes" not in made.choices
+
+    return {"take": next_number(owner, prompt, is_same, ahead=position)}

@@ -17,7 +17,7 @@ from songloom.generate.models import Generation
 from songloom.generate.services.revising import changed_from, revised_score
 from songloom.generate.services.sources import melodist, model_sha256, soundfont
 from songloom.generate.services.tagged import tagged
-from songloom.generate.titles import title_for
+from songloom.generate.titles import take_title, title_for
 from songloom.jobs import check_cancelled
 from songloom.library import storage
 from songloom.library.models import File, LineageNode, Track
@@ -119,14 +119,15 @@ def _store(
     with storage.temporary(".png") as cover_path:
         cover_path.write_bytes(_cover(score, generation.seed))
         genre = [score.choices.style] if score.choices.style else []
-        tags = {"title": [title], "artist": [ARTIST], "genre": genre}
+        shown = _shown(generation, title)
+        tags = {"title": [shown], "artist": [ARTIST], "genre": genre}
         heard = tagged(sound_path, tags, rendered, cover=cover_path, prompt=generation.prompt)
         midi_sha256 = hashlib.sha256(midi_path.read_bytes()).hexdigest()
         storage.keep(midi_path, midi_sha256, "scores", move=False)
         try:
             storage.keep(sound_path, heard.sha256, use_up=False)  # slow where it is far away
             with transaction.atomic():
-                extra = {"title": title, "is_generated": True, "prompt": generation.prompt}
+                extra = {"title": shown, "is_generated": True, "prompt": generation.prompt}
                 track, _ = store_file(
                     heard, owner=generation.owner, origin=Track.Origin.GENERATED, extra=extra
                 )
@@ -138,6 +139,14 @@ def _store(
             drop_unused({heard.sha256}, File.objects.filter(folder=None), "audio")
             raise
     return track
+
+
+def _shown(generation: Generation, title: str) -> str:
+    """The title as lists show it: a take of a piece says which one it is, and what is new in it."""
+    number, changes = generation.choices.get("take", 1), generation.choices.get("changes", ())
+    if number == 1 and not changes:
+        return title
+    return take_title(title, number, changes, generation.language)
 
 
 def _note(generation: Generation, score: Score, track: Track, title: str, midi_sha256: str) -> None:
@@ -158,7 +167,7 @@ def _note(generation: Generation, score: Score, track: Track, title: str, midi_s
 
 def _history(generation: Generation) -> dict[str, Any]:
     """What a take changes, and in which piece; nothing for one that was composed from its words."""
-    kept = ("changes", "changed_from")
+    kept = ("changes", "changed_from", "take")
     return {name: generation.choices[name] for name in kept if name in generation.choices}
 
 

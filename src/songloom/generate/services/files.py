@@ -160,6 +160,6 @@ def _piece(generation: Generation) -> dict[str, Any]:
         "seed": generation.seed,
         "midi": storage.where(generation.midi_sha256, "scores"),
         "audio": where(file) if file else None,
-        "title": generation.title,
+        "title": generation.track.title,
         "midi_sha256": generation.midi_sha256,
     }

@@ -14,12 +14,14 @@ from songloom.errors import BadValue, NotFound
 from songloom.generate.models import Generation
 from songloom.generate.services.asking import check_room, check_seed
 from songloom.generate.services.sources import melodist
+from songloom.generate.services.takes import next_number
 from songloom.jobs import enqueue
 from songloom.jobs.models import Job
 from songloom.library import storage
 from songloom.library.models import Track, User
 
 if TYPE_CHECKING:
+    from songloom.core.score.comparing import Difference
     from songloom.core.score.piece import Score
 
 
@@ -52,7 +54,13 @@ def revise(
     asked = [_known(base, change) for change in changes]
     _try(base, asked)
     check_room(owner, 1)
+    history = {"changes": asked, "changed_from": str(base.pk)}
+
+    def is_same(made: Generation) -> bool:
+        return made.seed == drawn and history.items() <= made.choices.items()
+
     with transaction.atomic():
+        number = next_number(owner, base.prompt, is_same)
         take = Generation.objects.create(
             owner=owner,
             prompt=base.prompt,
@@ -61,7 +69,7 @@ def revise(
             slots=base.slots,
             title=base.title,
             seed=drawn,
-            choices={"changes": asked, "changed_from": str(base.pk)},
+            choices=history | {"take": number},
         )
         job = enqueue("generate.compose", {"generation_ids": [str(take.pk)]}, owner=owner)
     return take, job
@@ -91,10 +99,19 @@ def revised_score(base: Generation, changes: Sequence[Mapping[str, Any]], seed: 
 
 
 def score_of(base: Generation) -> Score:
-    """The notes of a made piece, as they lie on the shelf."""
+    """The notes of a made piece, as they lie on the shelf. Raises NotFound where they are gone."""
     from songloom.core.score.rereading import reread
 
+    if not base.midi_sha256 or not storage.is_there(base.midi_sha256, "scores"):
+        raise NotFound("The notes of this piece are gone.")
     return reread(storage.read_bytes(base.midi_sha256, "scores"), base.choices)
+
+
+def compared(before: Generation, after: Generation) -> list[Difference]:
+    """What differs between two made pieces. Raises BadValue, NotFound."""
+    from songloom.core.score.comparing import differences
+
+    return differences(score_of(before), score_of(after))
 
 
 def changed_from(generation: Generation) -> Generation | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from songloom.generate.models import Generation
 from songloom.interfaces.web.slots import is_chinese
 from songloom.library import storage
 
-LONGEST_PIECE_S = 600.0
+DYES = ("accent", "indigo", "mugwort", "walnut", "lotus", "gardenia")  # of the parts in order
 
 
 def roll_document(made: Generation) -> dict[str, Any]:
@@ -26,27 +27,40 @@ def roll_document(made: Generation) -> dict[str, Any]:
         "seconds": chosen.get("seconds") or max(ends, default=0.0),
         "n_bars": chosen.get("n_bars") or 0,
         "chords": chosen.get("chords") or [],
-        "sections": chosen.get("sections") or [],
+        "sections": [
+            [section["first_bar"], section["n_bars"], section_name(section)]
+            for section in chosen.get("sections") or []
+        ],
         "parts": [part_document(part) for part in parts],
     }
 
 
+def section_name(section: Mapping[str, Any]) -> str:
+    """A section by its letter; what comes before and after the letters by its kind."""
+    kinds = {"intro": _("Intro"), "coda": _("Coda")}
+    return str(section["letter"] or kinds.get(section["kind"], section["kind"]))
+
+
 def part_name(name: str) -> str:
     """A part's name in the reader's language; one of the score's own names otherwise."""
-    return {
+    kind, _space, number = name.partition(" ")
+    named = {
         "melody": _("Melody"),
         "counter": _("Counterpoint"),
         "chords": _("Accompaniment"),
         "bass": _("Bass"),
         "pad": _("Pad"),
+        "rhythm": _("Rhythm"),
         "drums": _("Drums"),
-    }.get(name, name)
+    }.get(kind)
+    return f"{named} {number}".strip() if named else name
 
 
 def part_document(part: RollPart) -> dict[str, Any]:
     """A part with its instrument in the reader's language; drums have no pitch to show."""
     instrument = "" if part.is_drums else program_name(part.program, is_chinese=is_chinese())
     return {
+        "id": part.name,
         "name": part_name(part.name),
         "instrument": instrument,
         "is_drums": part.is_drums,

@@ -15,6 +15,7 @@ from songloom.core.query.prompt_words import lexicon, program_name
 from songloom.interfaces.web.templatetags.weave import script
 
 TONICS = ("C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B")
+LONGEST_CHORDS, LONGEST_FORM = 600, 60  # characters
 MOODS = ("calm", "glad", "wild", "sad", "dark")  # corners of valence and energy
 MOOD_VALUES: dict[str, tuple[float, float]] = {
     "calm": (0.2, -0.6),
@@ -80,6 +81,9 @@ def slots_of(request: Mapping[str, Any], origins: list[dict[str, str]]) -> list[
         Slot("excluded", _("Without"), "many", options=programs(), chosen=unwanted),
         Slot("drums", _("Drums"), "select", _truth(request["drums"]), drums),
         Slot("mood", _("Mood"), "select", mood_name(request["mood"]), moods()),
+        Slot("chords", _("Chords"), "text", " ".join(request["chords"] or ())),
+        Slot("form", _("Sections"), "text", _text(request["form"])),
+        Slot("role", _("Role"), "select", _text(request["role"]), roles()),
     ]
     for slot in slots:
         _explain(slot, origins)
@@ -140,6 +144,14 @@ def _read_drums(form: QueryDict, _request: Mapping[str, Any]) -> bool | None:
     return {"yes": True, "no": False}.get(_one(form, "drums"))
 
 
+def _read_chords(form: QueryDict, _request: Mapping[str, Any]) -> list[str] | None:
+    return _one(form, "chords")[:LONGEST_CHORDS].replace("|", " ").replace(",", " ").split() or None
+
+
+def _read_form(form: QueryDict, _request: Mapping[str, Any]) -> str | None:
+    return _one(form, "form")[:LONGEST_FORM].upper().replace(" ", "") or None
+
+
 def _read_mood(form: QueryDict, request: Mapping[str, Any]) -> dict[str, float] | None:
     """A mood by name; the name of the mood that was read keeps its own two numbers."""
     named = _one(form, "mood")
@@ -161,6 +173,9 @@ READERS: dict[str, Any] = {
     "excluded": _read_many("excluded"),
     "drums": _read_drums,
     "mood": _read_mood,
+    "chords": _read_chords,
+    "form": _read_form,
+    "role": _read_text("role"),
 }
 
 
@@ -210,6 +225,11 @@ def moods() -> list[tuple[str, str]]:
         "dark": _("dark"),
     }
     return [(mood, names[mood]) for mood in MOODS]
+
+
+def roles() -> list[tuple[str, str]]:
+    """What the piece is for, named by the lexicon's own words."""
+    return [(name, _word(words, name)) for name, words in lexicon()["roles"].items()]
 
 
 def mood_name(mood: Mapping[str, float] | None) -> str:

@@ -61,6 +61,7 @@ def _of_making() -> dict[str, str]:
         "edited": _("Edited"),
         "preparing": _("Preparing the sound"),
         "composing": _("Composing"),
+        "barOf": _("Bar {n} of {all}"),
         "removed": _("“{name}” removed."),
         "nearer": _("{n} here: zoom in to see them"),
         "stretch": _("{words}, {from} to {to}"),

@@ -21,10 +21,10 @@ from songloom.interfaces.web.pages.compose_change import changeable
 from songloom.interfaces.web.rendering import fragment, page, person, said, signed_in
 from songloom.interfaces.web.roll import roll_document
 from songloom.interfaces.web.slots import edited, slots_of
+from songloom.interfaces.web.takes import shown_takes
 from songloom.library import storage
 from songloom.library.models import Track
 
-TAKES = 8
 LATEST = 6
 LONGEST = 2_000
 
@@ -33,14 +33,33 @@ LONGEST = 2_000
 @signed_in
 def compose(request: HttpRequest) -> HttpResponse:
     """The sentence, and what is understood of it."""
-    prompt = request.GET.get("prompt", "")[:LONGEST]
-    like = _like(request)
-    context: dict[str, Any] = {"prompt": prompt, "like": like, **understood(request, prompt, like)}
+    context = _asked(request)
     made = Generation.objects.filter(owner=person(request), track__isnull=False)
     made = made.exclude(state=Generation.State.DISCARDED).select_related("track")
     context["examples"] = examples()
     context["latest"] = made.filter(track__binned_at=None)[:LATEST]
     return page(request, "web/compose.html", context)
+
+
+def _asked(request: HttpRequest) -> dict[str, Any]:
+    """A sentence with its slots; those of a take stand as they were edited for it."""
+    taken = _taken(request.GET.get("take", ""), request)
+    if taken is not None:
+        return {"prompt": taken.prompt, "like": taken.like, **_wishes(taken)}
+    prompt, like = request.GET.get("prompt", "")[:LONGEST], _like(request)
+    return {"prompt": prompt, "like": like, **understood(request, prompt, like)}
+
+
+def _taken(given: str, request: HttpRequest) -> Generation | None:
+    return generate.generation_of(given, person(request)) if given else None
+
+
+def _wishes(made: Generation) -> dict[str, Any]:
+    return {
+        "slots": slots_of(made.request, made.slots),
+        "not_understood": made.request.get("not_understood", []),
+        "changed": made.request.get("changed", []),
+    }
 
 
 def examples() -> list[str]:
@@ -95,14 +114,18 @@ def parse(request: HttpRequest) -> HttpResponse:
 def start(request: HttpRequest) -> HttpResponse:
     """Queue one piece. The seed is drawn unless one was written."""
     user = person(request)
-    like = _like(request)
+    taken = _taken(request.POST.get("take", ""), request)
+    like = taken.like if taken else _like(request)
     prompt = request.POST.get("prompt", "").strip() or (_("like this") if like else "")
     try:
         GENERATIONS.spend(str(user.pk))
-        asked = generate.asked(prompt, like=like, user=user)
-        changed = edited(request.POST, asked.request.document())
+        if taken is not None:
+            prompt, wishes = taken.prompt, taken.request
+        else:
+            asked = generate.asked(prompt, like=like, user=user)
+            wishes = edited(request.POST, asked.request.document())
         made, job = generate.start(
-            prompt, owner=user, like=like, seed=_seed(request), request=changed
+            prompt, owner=user, like=like, seed=_seed(request), request=wishes
         )
     except SongloomError as exc:
         context = {"prompt": prompt[:LONGEST], "like": like, "error": said(exc)}
@@ -121,20 +144,16 @@ def take(request: HttpRequest, generation_id: UUID) -> HttpResponse:
     """One piece: how far it is, then its notes, its sound, keep or discard."""
     user = person(request)
     found = generate.generation_of(generation_id, user)
-    takes = Generation.objects.filter(owner=found.owner, prompt=found.prompt)
-    takes = takes.exclude(state=Generation.State.DISCARDED).select_related("track")
-    context = {
-        "generation": found,
-        "slots": [slot for slot in slots_of(found.request, found.slots) if slot.is_asked],
-        "not_understood": found.request.get("not_understood", []),
-        "changed": found.request.get("changed", []),
-        "takes": list(takes.order_by("created_at", "position", "id"))[-TAKES:],
-        "job": request.GET.get("job", ""),
-        "parts": changeable(found),
-        "is_gone": found.track is None or found.track.binned_at is not None,
-    }
     if request.GET.get("state"):
         return JsonResponse({"is_made": found.track_id is not None})
+    context = _wishes(found) | changeable(found)
+    context |= {
+        "generation": found,
+        "slots": [slot for slot in context["slots"] if slot.is_asked],
+        "job": request.GET.get("job", ""),
+        "is_gone": found.track is None or found.track.binned_at is not None,
+        **shown_takes(found),
+    }
     return page(request, "web/take.html", context)
 
 
@@ -153,7 +172,8 @@ def midi(request: HttpRequest, generation_id: UUID) -> HttpResponse:
     sha256 = found.midi_sha256
     if not sha256 or not storage.is_there(sha256, "scores"):
         raise NotFound
-    name = f"{found.title or 'songloom'}.mid"
+    title = found.track.title if found.track else found.title
+    name = f"{title or 'songloom'}.mid"
     return stored_answer(request, sha256, "scores", mime="audio/midi", download_as=name)
 
 

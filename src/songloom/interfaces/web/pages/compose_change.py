@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import cycle
 from typing import Any
 from uuid import UUID
 
@@ -15,9 +16,17 @@ from songloom.generate import services as generate
 from songloom.generate.models import Generation
 from songloom.interfaces.answers.limits import GENERATIONS
 from songloom.interfaces.web.rendering import person, said, signed_in
-from songloom.interfaces.web.roll import part_name
+from songloom.interfaces.web.roll import DYES, part_name, section_name
+from songloom.interfaces.web.slots import programs
 
 LONGEST_NAME = 40
+MOST_PARTS = 16
+NUMBERS = {
+    "transpose": ("semitones",),
+    "instrument": ("program",),
+    "chord": ("bar",),
+    "continue": ("more",),
+}
 
 
 @require_POST
@@ -33,27 +42,40 @@ def change(request: HttpRequest, generation_id: UUID) -> HttpResponse:
         GENERATIONS.spend(str(user.pk))
         take, job = generate.revise(found.track, [asked(request.POST)], owner=user)
     except SongloomError as exc:
-        messages.error(request, said(exc)["message"])
+        messages.error(request, f"{said(exc)['message']} {exc}".strip())
         return HttpResponseRedirect(here)
     return HttpResponseRedirect(f"{reverse('web:take', args=[take.pk])}?job={job.pk}")
 
 
 def asked(form: QueryDict) -> dict[str, Any]:
-    """The change of the pressed button, from the fields that it takes."""
-    kind = form.get("change", "")[:LONGEST_NAME]
-    found: dict[str, Any] = {"change": kind}
-    if kind in ("again", "mute", "instrument") and form.get("part"):
-        found["part"] = form["part"][:LONGEST_NAME]
-    bars = [_number(form.get(name, "")) for name in ("first", "last")]
-    if kind == "again" and any(bar is not None for bar in bars):
-        first, last = bars
-        found["bars"] = [first if first is not None else last, last if last is not None else first]
-    for name in ("semitones", "program", "bar"):
+    """The change of the pressed button, from the fields that it takes.
+
+    A button of one part names it: `mute:drums`.
+    """
+    kind, _, part = form.get("change", "")[: 2 * LONGEST_NAME].partition(":")
+    found: dict[str, Any] = {"change": kind[:LONGEST_NAME]}
+    part = part or form.get("part", "")
+    if kind in ("again", "mute", "instrument") and part:
+        found["part"] = part[:LONGEST_NAME]
+    if kind in ("again", "vary"):
+        found |= _where(form)
+    if kind == "again" and not part and form.getlist("locked"):
+        found["locked"] = [name[:LONGEST_NAME] for name in form.getlist("locked")[:MOST_PARTS]]
+    for name in NUMBERS.get(kind, ()):
         if (number := _number(form.get(name, ""))) is not None:
-            found[name] = number
-    if form.get("chord"):
+            found["bars" if name == "more" else name] = number
+    if kind == "chord" and form.get("chord"):
         found["chord"] = str(form["chord"]).strip()[:LONGEST_NAME]
     return found
+
+
+def _where(form: QueryDict) -> dict[str, Any]:
+    """The bars or the section that the fields name; nothing where they name none."""
+    first, last = (_number(form.get(name, "")) for name in ("first", "last"))
+    if first is not None or last is not None:
+        return {"bars": [first if first is not None else last, last if last is not None else first]}
+    section = _number(form.get("section", ""))
+    return {} if section is None else {"section": section}
 
 
 def _number(text: str) -> int | None:
@@ -61,6 +83,21 @@ def _number(text: str) -> int | None:
     return int(text) if text.lstrip("-").isdecimal() and len(text) < 6 else None
 
 
-def changeable(made: Generation) -> list[tuple[str, str]]:
-    """Parts by name, as the score and as the reader calls them."""
-    return [(part["name"], part_name(part["name"])) for part in made.choices.get("parts", [])]
+def changeable(made: Generation) -> dict[str, Any]:
+    """The parts and the sections of a piece, and the instruments that there are."""
+    chosen = made.choices
+    parts = [
+        {
+            "name": part["name"],
+            "label": part_name(part["name"]),
+            "dye": dye,
+            "has_pitch": part["name"] != "drums",
+            "instrument": dict(programs()).get(str(part["program"]), ""),
+        }
+        for part, dye in zip(chosen.get("parts", []), cycle(DYES), strict=False)
+    ]
+    sections = [
+        (number, section_name(section), section["first_bar"] + 1, section["n_bars"])
+        for number, section in enumerate(chosen.get("sections", []), start=1)
+    ]
+    return {"parts": parts, "sections": sections, "programs": programs()}

@@ -2,6 +2,7 @@
 
 import { startActivity } from "./activity.js";
 import { startBatch } from "./batch.js";
+import { startBeside } from "./beside.js";
 import { startCloth } from "./cloth.js";
 import { startCompose } from "./compose.js";
 import { startEdit } from "./edit.js";
@@ -25,6 +26,7 @@ startSearch();
 startEdit();
 startBatch();
 startCompose();
+startBeside();
 startUploads();
 startActivity();
 startKeys();

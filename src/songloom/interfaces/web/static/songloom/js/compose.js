@@ -1,14 +1,14 @@
 // Compose: the sentence is read as one types; a piece is awaited, then played with its notes before one's eyes.
 
-import { all, getJson, make, one, say, svg } from "./dom.js";
+import { all, getJson, make, one, say } from "./dom.js";
 import { watch } from "./activity.js";
 import { go, onPage } from "./nav.js";
 import { current, isPlaying, onChange, playAll, seek, timeNow } from "./player.js";
+import { barSaid, drawRoll } from "./roll.js";
 import { toast } from "./toast.js";
 
 const PAUSE_MS = 350;
-const DYES = ["accent", "indigo", "mugwort", "walnut", "lotus", "gardenia"];
-let take = null; // {root, id, roll, head}
+let take = null; // {root, roll, drawn, place, fields}
 
 /** Read the sentence anew, unless a slot was edited by hand: then the edits stand. */
 function reading(form) {
@@ -101,49 +101,98 @@ function play() {
 
 const isHere = () => take?.root.isConnected && current()?.id === take.root.dataset.track && !current().isPreview;
 
-/** The notes as bars: time to the right, pitch upwards, one dye a part; the lead takes the accent. */
-function drawRoll(root, roll) {
+/** The roll of a take with its parts, its range of bars, and the line that follows the sound. */
+function showRoll(root, roll) {
   const place = one("[data-roll-picture]", root);
-  const labels = one("[data-roll-parts]", root);
-  const voices = roll.parts.filter((part) => !part.is_drums);
-  const pitches = voices.flatMap((part) => part.notes.map((note) => note[2]));
-  if (!pitches.length) return;
-  const low = Math.min(...pitches) - 2;
-  const high = Math.max(...pitches) + 2;
-  const bars = Math.max(1, roll.n_bars);
-  const isPhone = matchMedia("(max-width: 767px)").matches;
-  const width = isPhone ? Math.max(place.clientWidth, (place.clientWidth * bars) / 8) : Math.max(place.clientWidth, 600);
-  const height = 380;
-  const x = (time) => (time / roll.seconds) * width;
-  const y = (pitch) => 24 + ((high - pitch) / (high - low)) * (height - 40);
-  const tall = Math.max(3, Math.min(9, (height - 40) / (high - low) - 1));
-  const shapes = voices.flatMap((part, i) => part.notes.map(([from, to, pitch]) => svg("rect", { class: `note-bar ${DYES[i % DYES.length]}`, x: x(from).toFixed(1), y: y(pitch).toFixed(1), width: Math.max(2, x(to) - x(from) - 1).toFixed(1), height: tall.toFixed(1), rx: 2, "data-from": from })));
-  const lines = [];
-  for (let bar = 1; bar < roll.n_bars; bar += 1) lines.push(svg("path", { class: "bar-line", d: `M${((bar * width) / roll.n_bars).toFixed(1)} 20V${height}` }));
-  const every = Math.max(1, Math.ceil((roll.chords.length * 34) / width));
-  const chords = roll.chords.flatMap((name, i) => (i % every ? [] : [svg("text", { class: "label", x: (((i + 0.5) * width) / roll.chords.length).toFixed(1), y: 13, "text-anchor": "middle" }, name)]));
-  const head = svg("path", { class: "roll-head", d: `M0 18V${height}` });
-  const picture = svg("svg", { viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: "none" }, ...chords, ...lines, ...shapes, head);
-  if (isPhone) picture.style.width = `${width}px`;
-  place.replaceChildren(picture);
-  labels.replaceChildren(...voices.map((part, i) => make("span", { class: `part-label ${DYES[i % DYES.length]}` }, make("b", {}, part.name), make("span", { class: "small second" }, part.instrument))), ...roll.parts.filter((part) => part.is_drums).map((part) => make("span", { class: "part-label" }, make("b", {}, part.name))));
-  place.onclick = (event) => {
-    const box = picture.getBoundingClientRect();
-    const at = ((event.clientX - box.left) / box.width) * roll.seconds;
-    if (isHere()) seek(at);
-    else { play(); document.addEventListener("songloom:time", () => seek(at), { once: true }); }
-  };
-  take = { root, roll, head, x, notes: shapes, place };
+  const form = one("#change", root);
+  const fields = form && { first: one("[name=first]", form), last: one("[name=last]", form), section: one("[data-section]", form) };
+  const drawn = drawRoll(place, roll, {
+    onSeek: (at) => playFrom(at),
+    onRange: fields?.first && ((first, last) => choose(first, last)),
+    onChord: (bar, name) => chordWanted(root, bar, name),
+  });
+  if (!drawn) return;
+  take = { root, roll, drawn, place, fields };
+  if (fields?.first) {
+    for (const field of [fields.first, fields.last]) field.addEventListener("input", () => { if (fields.section) fields.section.value = ""; shown(); });
+    fields.section?.addEventListener("change", () => {
+      const { first, bars } = fields.section.selectedOptions[0].dataset;
+      fields.first.value = first ?? "";
+      fields.last.value = first ? Math.min(drawn.nBars, Number(first) + Number(bars) - 1) : "";
+      shown();
+    });
+    form.addEventListener("change", locks);
+    locks();
+  }
+  place.addEventListener("keydown", onRollKey);
+  for (const voice of all("[data-voice]", root)) voice.addEventListener("keydown", (event) => letter(event, "x") && one("[name=locked]", voice)?.click());
   tick();
+}
+
+const letter = (event, name) => !event.ctrlKey && !event.metaKey && !event.altKey && document.documentElement.dataset.letters === "on" && event.key.toLowerCase() === name;
+
+function playFrom(at) {
+  if (isHere()) seek(at);
+  else { play(); document.addEventListener("songloom:time", () => seek(at), { once: true }); }
+}
+
+/** These bars are meant: in the fields, and dashed on the roll. */
+function choose(first, last) {
+  const { fields } = take;
+  fields.first.value = first || "";
+  fields.last.value = last || "";
+  if (fields.section) fields.section.value = "";
+  shown();
+}
+
+function shown() {
+  const first = Number(take.fields.first.value || take.fields.last.value);
+  const last = Number(take.fields.last.value || take.fields.first.value);
+  take.drawn.choose(first && Math.min(first, last), Math.max(first, last));
+}
+
+/** Locked parts are told by their closed lock and by paler notes; with all locked nothing can be written. */
+function locks() {
+  const boxes = all("[name=locked]", take.root);
+  const locked = new Set(boxes.filter((box) => box.checked).map((box) => box.value));
+  take.drawn.dim((part) => locked.has(part));
+  for (const button of all("[data-again]", take.root)) button.disabled = locked.has(button.value.slice("again:".length));
+  one("[data-again-all]", take.root).disabled = boxes.length > 0 && locked.size === boxes.length;
+}
+
+/** A chord that was pressed stands in the fields, ready to be written over. */
+function chordWanted(root, bar, name) {
+  const field = one("[data-chord-name]", root);
+  if (!field) return;
+  field.closest("details").open = true;
+  one("[data-chord-bar]", root).value = bar;
+  field.value = name;
+  field.focus();
+  field.select();
+}
+
+function onRollKey(event) {
+  const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+  const bar = take.drawn.barAt(isHere() ? timeNow() : 0);
+  if (step && event.shiftKey && take.fields?.first) {
+    const first = Number(take.fields.first.value) || bar;
+    const last = Math.min(take.drawn.nBars, Math.max(1, (Number(take.fields.last.value) || bar - (step > 0)) + step));
+    choose(Math.min(first, last), Math.max(first, last));
+  } else if (step) playFrom(take.drawn.startOf(Math.min(take.drawn.nBars, Math.max(1, bar + step))));
+  else if (event.key === "Escape" && take.fields?.first) choose(0, 0);
+  else if (letter(event, "r")) one("[data-again-all]", take.root)?.click();
+  else return;
+  event.preventDefault();
 }
 
 function tick() {
   if (!take?.root.isConnected) return;
-  const at = isHere() ? timeNow() : 0;
-  take.head.setAttribute("transform", `translate(${take.x(Math.min(at, take.roll.seconds)).toFixed(1)} 0)`);
-  const { place } = take;
-  if (isHere() && place.scrollWidth > place.clientWidth) place.scrollLeft = take.x(at) - place.clientWidth / 3;
-  for (const note of take.notes) note.classList.toggle("yet", isHere() && Number(note.dataset.from) > at);
+  const bar = take.drawn.move(isHere() ? timeNow() : 0, isHere());
+  const said = barSaid(take.roll, bar);
+  const place = one("[data-bar-said]", take.root);
+  if (place) place.textContent = said;
+  take.place.setAttribute("aria-valuenow", bar);
+  take.place.setAttribute("aria-valuetext", said);
 }
 
 export function startCompose() {
@@ -154,7 +203,7 @@ export function startCompose() {
     const root = one("[data-take]", main);
     if (!root) return;
     if (root.dataset.made === "no") waiting(root);
-    else drawRoll(root, await getJson(root.dataset.roll).catch((error) => { toast(error.message); return { parts: [] }; }));
+    else showRoll(root, await getJson(root.dataset.roll).catch((error) => { toast(error.message); return { parts: [] }; }));
   });
   document.addEventListener("songloom:time", tick);
   onChange(() => {
@@ -163,5 +212,6 @@ export function startCompose() {
     take.root.classList.toggle("playing-now", on);
     const word = one("[data-play-word]", take.root);
     if (word) word.textContent = say(on ? "playing" : "play");
+    for (const card of all(".take-card[data-track]", take.root)) card.classList.toggle("playing-now", isPlaying() && current()?.id === card.dataset.track);
   });
 }
