@@ -5,6 +5,7 @@ from __future__ import annotations
 PIPELINE: dict[str, tuple[str, ...]] = {
     "track.stored": ("search.index", "analyse.extract"),
     "tracks.entered": ("search.index_new",),
+    "features.sketched": ("analyse.complete",),
     "features.stored": ("learn.suggest",),
     "tags.changed": ("search.index",),
     "track.binned": ("search.index",),

@@ -216,7 +216,7 @@ def test_two_cores_measure_two_tracks_at_once(
     services.set_budget(cores=2)
     both, listen = threading.Barrier(2, timeout=60), measuring.listen
 
-    def listening(path: str, duration_s: float) -> dict[str, object]:
+    def listening(path: str, duration_s: float, target: str) -> dict[str, object]:
         both.wait()
         return listen(path, duration_s)
 

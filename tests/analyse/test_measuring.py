@@ -115,6 +115,7 @@ def test_storing_a_track_leads_to_its_features(shelve: Shelve) -> None:
     assert ended["analyse.extract"].result == {
         "track_ids": [str(track.pk)],
         "features_version": FEATURES_VERSION,
+        "features_pass": "full",
     }
     assert Features.objects.get(track=track).tempo_bpm == pytest.approx(120, rel=0.01)
 

@@ -73,6 +73,7 @@ def test_features_come_by_name_with_version_and_reasons(keep: Keep) -> None:
         "centroid_hz": 1840.0,
         "peaks": [0.1, 0.2],
         "features_version": 3,
+        "features_pass": "full",
         "reasons": {"tempo_bpm": "silence"},
     }
 

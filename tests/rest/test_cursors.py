@@ -13,6 +13,8 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from songloom.analyse import prints
+from songloom.core.features.acoustid import encoded
 from songloom.curate.models import Change
 from songloom.generate.models import Generation
 from songloom.interfaces.rest import urls  # noqa: F401  (mounts every router)
@@ -20,6 +22,7 @@ from songloom.interfaces.rest.api import api
 from songloom.jobs import enqueue
 from songloom.library.models import Features, Folder, Playlist, Rendition, Track, User
 from songloom.search.services import SORTS
+from tests.curate.test_duplicates import drawn
 from tests.databases import examples
 from tests.rest.conftest import Caller
 from tests.shelf import shelve
@@ -87,6 +90,11 @@ def shelf(root: Caller, tmp_path: Path) -> Track:
         )
         Track.objects.filter(pk=track.pk).update(year=1990 + i, date=str(1990 + i))
         one_more(owner, tracks[0], i, tmp_path)
+    for track in tracks:  # and again, which makes three groups of duplicates
+        again = shelve(owner, f"{track.title} again", artist="Ada")
+        Track.objects.filter(pk=again.pk).update(year=2001, date="2001")
+        for copy in (track, again):
+            prints.write(copy, encoded(drawn(tracks.index(track))))
     return tracks[0]
 
 

@@ -8,11 +8,14 @@ from typing import Any
 
 import pytest
 
+from songloom.analyse import prints
+from songloom.core.features.acoustid import encoded
 from songloom.generate import services as compose
 from songloom.jobs.models import Job
 from songloom.library.models import Folder, Rendition, User
 from songloom.library.services import bin as bins
 from songloom.library.services.playlists import make_playlist, set_tracks
+from tests.curate.test_duplicates import drawn
 from tests.rest.conftest import Caller
 from tests.shelf import shelve
 
@@ -55,6 +58,13 @@ def binned(user: User, n: int) -> None:
         bins.bin_track(shelve(user, f"gone {n}-{i}", artist=f"A{i}", genre="G"))
 
 
+def duplicates(user: User, n: int) -> None:
+    for i in range(n):
+        for copy in range(2):
+            again = shelve(user, f"twice {n}-{i}-{copy}", artist=f"A{i}", genre="G")
+            prints.write(again, encoded(drawn(100 * n + i)))
+
+
 def renditions(user: User, n: int) -> None:
     track = user.tracks.first() or shelve(user, "the track")
     for _ in range(n):
@@ -78,6 +88,7 @@ LISTS: dict[str, Callable[[User, int], None]] = {
     "generations": generations,
     "folders": folders,
     "bin": binned,
+    "duplicates": duplicates,
     "tracks/{track}/renditions": renditions,
 }
 

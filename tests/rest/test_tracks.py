@@ -205,7 +205,7 @@ def test_features_are_told_once_they_are_measured(ada: Caller) -> None:
         peaks=[0.1, 0.2],
     )
     found = ada.get(f"tracks/{track.pk}/features")
-    assert found["features_version"] == 7
+    assert (found["features_version"], found["features_pass"]) == (7, "full")
     assert found["features"]["tempo_bpm"] == 91.5
     assert found["features"]["key"] is None
     assert found["features"]["peaks"] == [0.1, 0.2]

@@ -173,6 +173,22 @@ def test_what_is_listened_through_now_stands_there_with_n_of_all_and_the_time_le
     assert "已听 1 / 3 首 · 还要约 1 秒" in chinese.get(reverse("web:activity")).content.decode()
 
 
+def test_songs_known_from_a_first_listen_are_left_and_counted(
+    client: Client, chinese: Client, yun: User
+) -> None:
+    measured(shelve(yun, "Heard"))
+    row = measured(shelve(yun, "Sketched"))
+    type(row).objects.filter(pk=row.pk).update(is_coarse=True)
+    track = {"arguments": {"track_id": str(row.pk)}, "state": Job.State.RUNNING}
+    job(yun, "analyse.complete", queue="analysis", **track)
+    state = told(client)["analysis"]
+    assert (state["n_all"], state["n_left"], state["n_sketched"]) == (2, 1, 1)
+    assert [one["title"] for one in state["now"]] == ["Sketched"]
+    words = "1 of 2 songs · about 1 s left · 1 known from a first listen"
+    assert words in client.get(reverse("web:activity")).content.decode()
+    assert "其中 1 首已先听过几处" in chinese.get(reverse("web:activity")).content.decode()
+
+
 def test_what_holds_the_listening_up_is_said_in_words(
     client: Client, chinese: Client, yun: User
 ) -> None:

@@ -9,11 +9,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from songloom.analyse import prints
+from songloom.core.features.acoustid import encoded
 from songloom.generate import services as generate
 from songloom.jobs.models import Job
 from songloom.library.models import Folder, Track, User
 from songloom.library.services import people, playlists
 from songloom.library.services.bin import bin_track
+from tests.curate.test_duplicates import drawn
 from tests.shelf import shelve
 from tests.test_words import written
 from tests.web.conftest import measured
@@ -75,7 +78,10 @@ def pages(yun: User, mo: User, song: Track) -> list[str]:
         )
     (piece,), _job = generate.start("一首慢华尔兹，二胡，像雨", owner=yun, seed=7)
     assert song.album is not None
+    for title, items in (("一", 1), ("一，另一份", 1)):
+        prints.write(shelve(yun, title), encoded(drawn(items)))
     names = (
+        "duplicates",
         *("home", "songs", "albums", "artists", "playlists", "search", "add", "activity", "bin"),
         *("compose", "settings_look", "settings_account", "settings_connect", "settings_keys"),
         *("settings_folders", "settings_analysis", "settings_users", "settings_learning"),

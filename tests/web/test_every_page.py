@@ -22,7 +22,14 @@ from tests.web.conftest import measured
 
 PLAIN = (
     *("home", "songs", "albums", "artists", "playlists", "search", "add", "activity", "bin"),
-    *("compose", "settings_look", "settings_account", "settings_connect", "settings_keys"),
+    *(
+        "duplicates",
+        "compose",
+        "settings_look",
+        "settings_account",
+        "settings_connect",
+        "settings_keys",
+    ),
     *(
         "settings_folders",
         "settings_analysis",

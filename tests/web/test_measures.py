@@ -46,6 +46,16 @@ def test_what_cannot_be_said_has_a_dash_and_its_reason(yun: User) -> None:
     assert by_kind["tonality"].headline == "unclear"
 
 
+def test_of_a_coarse_pass_only_what_it_knows_is_shown(yun: User) -> None:
+    found = measured(shelve(yun, "Sketch"), stereo_correlation=0.7)
+    found.is_coarse = True
+    found.values = {name: found.values[name] for name in ("centroid_hz", "stereo_correlation")}
+    shown = measures.families(found)
+    assert [one.kind for one in shown] == ["frequency", "phase"]
+    assert [fact.name for one in shown for fact in one.facts] == ["Centroid", "Correlation"]
+    assert measures.UNKNOWN not in [fact.value for one in shown for fact in one.facts]
+
+
 @pytest.mark.parametrize(
     ("confidence", "word"),
     [(0.9, "clear"), (0.66, "clear"), (0.5, "likely"), (0.33, "likely"), (0.1, "unsure")],

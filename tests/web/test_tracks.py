@@ -12,7 +12,7 @@ from django.urls import reverse
 from PIL import Image
 
 from songloom.interfaces.web.pages.tracks import tag_fields
-from songloom.library.models import Playlist, Rating, Star, Track, User
+from songloom.library.models import Features, Playlist, Rating, Star, Track, User
 from songloom.library.services import playlists
 from songloom.library.services.bin import bin_track
 from songloom.library.services.tagging import tags_of
@@ -45,6 +45,22 @@ def test_a_song_that_was_not_measured_says_so_and_waits(client: Client, yun: Use
     page = client.get(at("track", shelve(yun, "New"))).content.decode()
     assert "data-wait-features" in page
     assert "has not listened to this song yet" in page
+
+
+def test_a_song_heard_at_a_few_places_says_so(
+    client: Client, chinese: Client, yun: User, song: Track
+) -> None:
+    Features.objects.update(is_coarse=True)
+    page = client.get(at("track", song)).content.decode()
+    assert "From a first listen to a few places of the song." in page
+    assert "data-wait-features" not in page
+    assert 'id="family-frequency"' in page
+    assert 'id="family-tempo"' not in page  # it needs the whole
+    assert "先听了这首歌的几处" in chinese.get(at("track", song)).content.decode()
+    Features.objects.update(is_coarse=False)
+    page = client.get(at("track", song)).content.decode()
+    assert "first listen" not in page
+    assert 'id="family-tempo"' in page
 
 
 def test_a_star_is_given_and_taken(client: Client, yun: User, song: Track) -> None:

@@ -16,7 +16,8 @@ from songloom.library.models import Features, Track
 from songloom.library.services import tracing
 from songloom.library.services.storing import at_hand, main_file
 
-TARGET = "songloom.core.features.analysis:document"
+WHOLE = "songloom.core.features.analysis:document"
+COARSE = "songloom.core.features.coarse:coarse_document"
 IDLE = 19  # the most that a process can step back for others
 LEAST_CPU_S = 120.0
 SLOWEST_SPEED = 4.0  # × real time: 20 times slower than measured, for the oldest of machines
@@ -38,32 +39,44 @@ def measure(track: Track) -> Features:
     Raises NoAudio for a catalogue entry, StorageAway while the file cannot be reached, and what the
     decoder refuses; a refusal is written down too, so that it is not tried again and again.
     """
-    done = Features.objects.filter(track=track, version=FEATURES_VERSION).first()
-    if done is not None:
-        return done
+    done = Features.objects.filter(track=track, version=FEATURES_VERSION, is_coarse=False).first()
+    return done or _measured(track, WHOLE)
+
+
+def measure_coarsely(track: Track) -> Features:
+    """The same from a few places of the song, as far as that will do; see `core.features.coarse`.
+
+    For tracks of which nothing is known yet: what was measured before stays.
+    """
+    done = Features.objects.filter(track=track).first()
+    return done or _measured(track, COARSE)
+
+
+def _measured(track: Track, target: str) -> Features:
     file = main_file(track)
     if file is None or track.duration_s is None:
         raise NoAudio("this is a catalogue entry without sound")
     started_s = time.monotonic()
     try:
         with at_hand(file) as path:
-            found = listen(str(path), track.duration_s)
+            found = listen(str(path), track.duration_s, target)
     except RefusedInput as refusal:
         _write(track, {"features": {}, "reasons": {"duration_s": str(refusal)}, "cpu_s": 0.0})
         raise
     features = _write(track, found)
-    from songloom.analyse import speed
+    if not features.is_coarse:
+        from songloom.analyse import speed
 
-    speed.note(track.duration_s, time.monotonic() - started_s)
+        speed.note(track.duration_s, time.monotonic() - started_s)
     return features
 
 
-def listen(path: str, duration_s: float) -> dict[str, Any]:
-    """The document of `core.features.analysis.document`, made by a child of the lowest priority."""
+def listen(path: str, duration_s: float, target: str = WHOLE) -> dict[str, Any]:
+    """The document of such a pass, made by a child of the lowest priority."""
     cpu_s = max(LEAST_CPU_S, duration_s / SLOWEST_SPEED)
     return dict(
         call(
-            TARGET,
+            target,
             {"path": path},
             limits=Limits(cpu_s=cpu_s, wall_s=10 * cpu_s, file_mb=1),
             progress=lambda heard_s: report(progress=min(0.99, heard_s / duration_s)),
@@ -88,7 +101,7 @@ def _write(track: Track, found: dict[str, Any]) -> Features:
     row |= {"key": values.get("key") or "", "mode": values.get("mode") or ""}
     row |= {"values": values, "reasons": found["reasons"], "peaks": peaks}
     row |= {"peaks_fine": fine}
-    features, _ = Features.objects.update_or_create(
-        track=track, defaults={**row, "version": FEATURES_VERSION, "cpu_s": found["cpu_s"]}
-    )
+    row |= {"version": FEATURES_VERSION, "cpu_s": found["cpu_s"]}
+    row |= {"is_coarse": found.get("is_coarse", False)}
+    features, _ = Features.objects.update_or_create(track=track, defaults=row)
     return features

@@ -6,9 +6,12 @@ from songloom.analyse import budget as budgets
 from songloom.analyse import measuring, speed
 from songloom.analyse.budget import Budget
 from songloom.jobs import enqueue, follow_up
+from songloom.jobs.models import Job
 from songloom.library.models import Features, Track
 
 KIND = "analyse.extract"
+COMPLETE = "analyse.complete"
+MANY = 20  # songs that wait: before, each is heard as a whole at once
 
 
 def measure(track: Track) -> Features:
@@ -20,6 +23,18 @@ def measure_within_budget(track: Track) -> Features:
     """The same when a core of the budget is free; raises Postponed when it is not."""
     with budgets.core():
         return measuring.measure(track)
+
+
+def measure_coarsely_within_budget(track: Track) -> Features:
+    """A few places of the track, so that all can be searched soon; raises Postponed likewise."""
+    with budgets.core():
+        return measuring.measure_coarsely(track)
+
+
+def is_crowded() -> bool:
+    """Whether so many songs wait that a coarse pass over all of them comes first."""
+    waiting = Job.objects.filter(kind=KIND, state=Job.State.QUEUED).order_by()
+    return waiting[:MANY].count() >= MANY
 
 
 def budget() -> dict[str, int]:
@@ -38,12 +53,12 @@ def lanes() -> int:
 
 
 def time_left() -> float:
-    """Seconds until every track is measured, at the measured speed; 0 when none is left."""
+    """Seconds until every track is measured as a whole, at the measured speed; 0 when none is."""
     return speed.time_left_s()
 
 
 def n_left() -> int:
-    """How many tracks wait to be measured."""
+    """How many tracks wait to be measured as a whole."""
     return speed.unmeasured().count()
 
 
@@ -56,10 +71,10 @@ def start_catching_up() -> None:
 def catch_up() -> int:
     """Queue whatever this version has not measured: new tracks and, after an update, old ones.
 
-    Returns how many. Tracks whose job waits already are not queued twice.
+    Returns how many. Tracks whose job waits already are not queued twice; those of which something
+    is known come after those of which nothing is.
     """
-    waiting = speed.unmeasured().order_by("created_at", "id").values_list("id", flat=True)
-    for track_id in waiting.iterator():
-        arguments = {"track_id": str(track_id)}
-        follow_up(KIND, arguments)
+    waiting = speed.unmeasured().order_by("created_at", "id")
+    for track_id, known in waiting.values_list("id", "features__version").iterator():
+        follow_up(KIND if known is None else COMPLETE, {"track_id": str(track_id)})
     return waiting.count()

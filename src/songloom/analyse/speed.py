@@ -24,9 +24,9 @@ def note(duration_s: float, took_s: float) -> None:
 
 
 def unmeasured() -> QuerySet[Track]:
-    """Tracks with sound that this version has not measured yet."""
+    """Tracks with sound that this version has not measured as a whole yet."""
     with_sound = Track.objects.alive().filter(has_audio=True, missing_at__isnull=True)
-    return with_sound.exclude(features__version=FEATURES_VERSION)
+    return with_sound.exclude(features__version=FEATURES_VERSION, features__is_coarse=False)
 
 
 def time_left_s() -> float:

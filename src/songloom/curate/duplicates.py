@@ -48,12 +48,15 @@ class Duplicates:
     groups: list[tuple[list[Track], list[Pair]]]
     n_compared: int
 
-    def document(self) -> dict[str, Any]:
-        """{"groups": [{"tracks", "evidence"}], "n_compared"}; evidence names pairs by ids."""
+    def document(self, start: int = 0, stop: int | None = None) -> dict[str, Any]:
+        """{"groups": [{"tracks", "evidence"}], "n_compared"}; evidence names pairs by ids.
+
+        start, stop  which of the groups, all by default
+        """
         return {
             "groups": [
                 {"tracks": track_documents(tracks), "evidence": [pair.document() for pair in pairs]}
-                for tracks, pairs in self.groups
+                for tracks, pairs in self.groups[start:stop]
             ],
             "n_compared": self.n_compared,
         }

@@ -20,6 +20,7 @@ class Kind:
     timeout_s: float
     retries: int
     on_disk: bool = False
+    priority: int = 0
 
 
 kinds: dict[str, Kind] = {}
@@ -33,6 +34,7 @@ def job(
     timeout_s: float = 600,
     retries: int = 2,
     on_disk: bool = False,
+    priority: int = 0,
 ) -> Callable[[Function], Function]:
     """Register a function as a kind of job.
 
@@ -42,13 +44,14 @@ def job(
     retries    further attempts after a crash or a TryLater; at most 2, then the job is dead
     on_disk    it may read a path of the machine that asked for it: a command does not leave it to
                workers of other machines
+    priority   -100 … 100: of what waits in one queue the highest first. A broker keeps its order
     """
 
     if queue not in QUEUES:
         raise LookupError(f"{name}: no queue is called {queue}")
 
     def register(function: Function) -> Function:
-        kinds[name] = Kind(name, function, queue, timeout_s, min(retries, 2), on_disk)
+        kinds[name] = Kind(name, function, queue, timeout_s, min(retries, 2), on_disk, priority)
         return function
 
     return register

@@ -117,10 +117,15 @@ def send(job: Job, *, wait_s: float = 0.0) -> None:
     now = timezone.now()
     job.due_at = now + timedelta(seconds=wait_s) if wait_s > 0 else None
     job.sent_at = now if settings.BROKER_URL and job.due_at is None else None
-    job.task_id = run.using(queue_name=job.queue, run_after=job.due_at).enqueue(str(job.id)).id
+    task = run.using(queue_name=job.queue, run_after=job.due_at, priority=_priority(job))
+    job.task_id = task.enqueue(str(job.id)).id
     Job.objects.filter(pk=job.pk).update(
         task_id=job.task_id, due_at=job.due_at, sent_at=job.sent_at
     )
+
+
+def _priority(job: Job) -> int:
+    return 0 if settings.BROKER_URL else kinds[job.kind].priority
 
 
 def emit(event: str, *, owner: AbstractBaseUser | None = None, **arguments: Any) -> list[Job]:

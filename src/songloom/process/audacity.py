@@ -36,7 +36,7 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 
 def labels_of(track: Track) -> dict[str, list[Label]]:
     """The labels of whatever was measured in a track."""
-    found = Features.objects.filter(track=track).only("values").first()
+    found = Features.objects.filter(track=track, is_coarse=False).only("values").first()
     return {} if found is None else audacity.label_groups(found.values)
 
 

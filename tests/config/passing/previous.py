@@ -55,6 +55,12 @@ def no_wave_is_near() -> dict[str, Any]:
     return {"waves": list(Features.objects.values_list("peaks_fine", flat=True).distinct())}
 
 
+def all_was_heard_as_a_whole() -> dict[str, Any]:
+    from songloom.library.models import Features
+
+    return {"passes": sorted(row.heard_by for row in Features.objects.all())}
+
+
 def jobs_are_due_at_once() -> dict[str, Any]:
     from songloom.jobs.models import Job
 
@@ -123,6 +129,7 @@ SINCE: dict[Node, tuple[Callable[[], dict[str, Any]], dict[str, Any]]] = {
     ("library", "0004_sound_hash"): (no_sound_is_hashed, {"sounds": [""]}),
     ("library", "0005_fingerprint"): (nothing_has_a_fingerprint, {"fingerprints": 0}),
     ("library", "0006_peaks_fine"): (no_wave_is_near, {"waves": [None]}),
+    ("library", "0007_features_coarse"): (all_was_heard_as_a_whole, {"passes": ["full"]}),
     ("play", "0002_beside_the_music"): (
         queues_stand_at_their_first_place,
         {"places": [None], "bookmarks": 0},

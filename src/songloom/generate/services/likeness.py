@@ -64,7 +64,7 @@ def _titled(title: str, user: User | AnonymousUser) -> Track | None:
 
 def taking_after(request: Request, track: Track) -> Request:
     """Key, mode and tempo of the track where the request leaves them open."""
-    features = Features.objects.filter(track=track).first()
+    features = Features.objects.filter(track=track, is_coarse=False).first()
     if features is None:
         return request.having(changed=(*request.changed, _not_measured(request, track)))
     offered: dict[str, int | str | float | None] = {"bpm": _playable(features.tempo_bpm)}

@@ -129,7 +129,10 @@ class ChangeShape(Schema):
 
 
 class FeaturesShape(Schema):
+    """What was measured; a coarse pass leaves out what only the whole song tells."""
+
     features_version: int
+    features_pass: Literal["coarse", "full"]
     features: dict[str, Any]
     reasons: dict[str, str]
 

@@ -120,7 +120,7 @@ def get_features(request: HttpRequest, track_id: UUID) -> Any:
     found = documents.features_document(track)
     if found is None:
         raise NotMeasured(_("This track has not been measured yet."))
-    about = {name: found.pop(name) for name in ("features_version", "reasons")}
+    about = {name: found.pop(name) for name in ("features_version", "features_pass", "reasons")}
     if track.album_id:
         of_album = album_gains([track.album_id], Track.objects.visible_to(asker(request)))
         if gain := of_album.get(track.album_id):

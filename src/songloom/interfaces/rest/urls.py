@@ -12,6 +12,7 @@ from songloom.interfaces.answers.errors import by_status, error_answer
 from songloom.interfaces.rest import (
     arrivals,
     changes,
+    duplicates,
     editing,
     exchanging,
     generations,
@@ -29,6 +30,7 @@ from songloom.interfaces.rest.middleware import PREFIX
 for module in (
     tracks,
     pictures,
+    duplicates,
     changes,
     arrivals,
     exchanging,

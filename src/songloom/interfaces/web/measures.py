@@ -12,6 +12,9 @@ from songloom.core.features.plots import Plot, plot
 from songloom.interfaces.web.templatetags.weave import decimals, keyname
 from songloom.library.models import Features
 
+UNKNOWN = "–"
+SKETCHED = ("frequency", "phase")  # what a coarse pass says enough of
+
 
 @dataclass(frozen=True)
 class Fact:
@@ -36,15 +39,22 @@ class Family:
     @property
     def why(self) -> str:
         """Why there is nothing to draw, as far as it was said."""
-        return next((fact.why for fact in self.facts if fact.why), "–")
+        return next((fact.why for fact in self.facts if fact.why), UNKNOWN)
 
 
 def families(found: Features) -> list[Family]:
     """Frequency, tonality, loudness, phase, tempo."""
     told = [_frequency(found), _tonality(found), _loudness(found), _phase(found), _tempo(found)]
+    if found.is_coarse:  # the others need the whole song
+        told = [_so_far(one) for one in told if one.kind in SKETCHED]
     # What was measured of the whole stands in columns, and tables bring it there too.
     values = found.values | {"loudness_lufs": found.loudness_lufs, "tempo_bpm": found.tempo_bpm}
     return [replace(one, plot=plot(one.kind, values), more=_more(one.kind, values)) for one in told]
+
+
+def _so_far(family: Family) -> Family:
+    """Without what a few places of a song do not tell."""
+    return replace(family, facts=[fact for fact in family.facts if fact.value != UNKNOWN])
 
 
 def _more(kind: str, values: dict[str, Any]) -> list[tuple[str, Plot]]:
@@ -68,7 +78,7 @@ def in_short(found: Features | None) -> str:
 def _fact(found: Features, name: str, label: str, unit: str = "", places: int = 1) -> Fact:
     value = found.values.get(name)
     if not isinstance(value, int | float):
-        return Fact(label, "–", said(found.reasons.get(name, "")))
+        return Fact(label, UNKNOWN, said(found.reasons.get(name, "")))
     return Fact(label, f"{decimals(value, places)} {unit}".strip())
 
 
@@ -92,7 +102,7 @@ def _tonality(found: Features) -> Family:
     key = keyname(found)
     confidence = found.values.get("key_confidence")
     facts = [
-        Fact(_("Key"), key or "–", said(found.reasons.get("key", ""))),
+        Fact(_("Key"), key or UNKNOWN, said(found.reasons.get("key", ""))),
         _fact(found, "key_confidence", _("Confidence"), "", 2),
         _fact(found, "tuning_cents", _("Tuning"), _("cents")),
         Fact(_("Changes of key"), _key_changes(found)),
@@ -103,19 +113,19 @@ def _tonality(found: Features) -> Family:
 def _key_changes(found: Features) -> str:
     """How often the key changes; a dash where none is known."""
     changes = found.values.get("key_changes")
-    return str(len(changes) - 1) if changes else "–"
+    return str(len(changes) - 1) if changes else UNKNOWN
 
 
 def _alternatives(found: Features) -> str:
     """What else the tempo may be: 62 · 124 BPM."""
     others = found.values.get("tempo_alternatives_bpm") or []
-    return f"{' · '.join(decimals(bpm, 0) for bpm in others)} BPM" if others else "–"
+    return f"{' · '.join(decimals(bpm, 0) for bpm in others)} BPM" if others else UNKNOWN
 
 
 def brightness(found: Features) -> str:
     """The brightness in the language of whoever reads; a dash where it is not known."""
     words = {"dark": _("dark"), "warm": _("warm"), "neutral": _("neutral"), "bright": _("bright")}
-    return words.get(found.values.get("brightness", ""), "–")
+    return words.get(found.values.get("brightness", ""), UNKNOWN)
 
 
 def sureness(confidence: Any) -> str:

@@ -11,13 +11,15 @@ from songloom.library.models.catalogue import Track
 class Features(models.Model):
     """One row a track and features version; written by the analyse room alone.
 
-    A null column is a measured "cannot be said"; `reasons` says why.
+    A null column is a measured "cannot be said"; `reasons` says why. What a coarse pass cannot know
+    is null too, and missing in `values`, until the whole was heard.
     """
 
     track = models.OneToOneField(
         Track, on_delete=models.CASCADE, primary_key=True, related_name="features"
     )
     version = models.PositiveIntegerField(db_index=True)
+    is_coarse = models.BooleanField(default=False, db_default=False)  # by a few places of the song
     tempo_bpm = models.FloatField(null=True, db_index=True)
     key = models.CharField(max_length=2, blank=True, db_index=True)  # C, C#, … B
     mode = models.CharField(max_length=5, blank=True)  # major, minor
@@ -42,6 +44,11 @@ class Features(models.Model):
 
     def __str__(self) -> str:
         return f"{self.track_id} v{self.version}"
+
+    @property
+    def heard_by(self) -> str:
+        """Which pass of analysis this row is from, as documents say it."""
+        return "coarse" if self.is_coarse else "full"
 
 
 class Fingerprint(models.Model):

@@ -57,13 +57,15 @@ def show_document(track: Track, viewer: User) -> dict[str, Any]:
 
 
 def features_document(track: Track) -> dict[str, Any] | None:
-    """Every feature by name, with version and reasons; None while not measured."""
+    """Every feature by name, with version, pass and reasons; None while not measured."""
     found = Features.objects.filter(track=track).defer("peaks_fine").first()
     if found is None:
         return None
     values = dict(found.values)
-    values.setdefault("peaks", found.peaks)
-    return values | {"features_version": found.version, "reasons": found.reasons}
+    if not found.is_coarse:
+        values.setdefault("peaks", found.peaks)
+    about = {"features_version": found.version, "features_pass": found.heard_by}
+    return values | about | {"reasons": found.reasons}
 
 
 def file_document(file: File) -> dict[str, Any]:

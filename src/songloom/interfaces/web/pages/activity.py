@@ -38,6 +38,7 @@ KINDS: dict[str, tuple[str, Any]] = {
     "process.batch": ("scissors", gettext_lazy("Editing many songs")),
     "process.split": ("scissors", gettext_lazy("Making several tracks of one")),
     "analyse.extract": ("pulse", gettext_lazy("Listening through a song")),
+    "analyse.complete": ("pulse", gettext_lazy("Listening through a song")),
     "analyse.catch_up": ("pulse", gettext_lazy("Looking for songs to listen through")),
     "learn.train": ("tag", gettext_lazy("Learning from your tags")),
     "learn.suggest": ("tag", gettext_lazy("Suggesting tags")),
