@@ -17,11 +17,17 @@ from songloom.core.features.bars import (
     novelty,
     signs,
 )
+from songloom.core.features.beat_ear import BeatOdds
 from songloom.core.features.onsets import Onsets
 
 
 def silent_onsets(n_frames: int = 1_000) -> Onsets:
     return Onsets(50.0, np.zeros(n_frames, np.float32), np.zeros((n_frames, 3), np.float32))
+
+
+def deaf(n_frames: int = 1_000) -> BeatOdds:
+    """An ear that hears no beat anywhere."""
+    return BeatOdds(np.full(n_frames, -4, np.float32), np.full(n_frames, -4, np.float32))
 
 
 @given(metre=st.integers(3, 4), shift=st.integers(0, 3), n_bars=st.integers(4, 20))
@@ -75,14 +81,14 @@ def test_what_sounds_is_gathered_from_beat_to_beat() -> None:
 
 def test_signs_are_in_standard_deviations_and_finite() -> None:
     beats_s = np.arange(16) * 0.5
-    found = signs(beats_s, silent_onsets(), np.zeros((0, 12)), np.zeros(0))
+    found = signs(beats_s, silent_onsets(), deaf(), np.zeros((0, 12)), np.zeros(0))
     assert found.shape == (3, 16, len(SIGNS))
     assert np.all(found == 0)
     assert np.all(downbeat_odds(found) == downbeat_odds(found)[0])
 
 
 def test_where_nothing_marks_a_bar_the_first_begins_with_the_music() -> None:
-    found = bars(np.arange(16) * 0.5, silent_onsets(), np.zeros((0, 12)), np.zeros(0))
+    found = bars(np.arange(16) * 0.5, silent_onsets(), deaf(), np.zeros((0, 12)), np.zeros(0))
     assert found is not None
     assert found.first[0] == 0
 
@@ -92,11 +98,22 @@ def test_a_pickup_is_told_from_a_first_bar_by_what_marks_the_others() -> None:
     rises = np.zeros((1_000, 3), np.float32)
     rises[np.rint(beats_s[1::4] * 50).astype(int), 0] = 1.0
     change = rises[:, 0].copy()
-    found = bars(beats_s, Onsets(50.0, change, rises), np.zeros((0, 12)), np.zeros(0))
+    found = bars(beats_s, Onsets(50.0, change, rises), deaf(), np.zeros((0, 12)), np.zeros(0))
     assert found is not None
     assert (found.metre, found.first.tolist()) == (4, list(range(1, 33, 4)))
 
 
+@pytest.mark.parametrize("metre", [3, 4])
+def test_the_ear_alone_says_where_bars_begin(metre: int) -> None:
+    beats_s = np.arange(36) * 0.5
+    odds = deaf()
+    odds.first[np.rint(beats_s[2::metre] * 50).astype(int)] = 4.0
+    found = bars(beats_s, silent_onsets(), odds, np.zeros((0, 12)), np.zeros(0))
+    assert found is not None
+    assert found.metre == metre
+    assert found.first[1:-1].tolist() == list(range(2, 36, metre))[1:-1]
+
+
 def test_too_few_beats_have_no_bars() -> None:
     beats_s = np.arange(FEWEST_BEATS - 1) * 0.5
-    assert bars(beats_s, silent_onsets(), np.zeros((0, 12)), np.zeros(0)) is None
+    assert bars(beats_s, silent_onsets(), deaf(), np.zeros((0, 12)), np.zeros(0)) is None

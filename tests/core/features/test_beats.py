@@ -106,6 +106,30 @@ def test_a_beat_is_placed_between_frames(offset: float) -> None:
         )
 
 
+def test_the_odds_choose_among_beats_and_the_onsets_where_each_is() -> None:
+    at = list(range(10, 500, 20))
+    change = spikes(sorted([*at, *(frame + 10 for frame in at[:-1])]), 500)
+    odds = np.full(500, -4, np.float32)
+    for off in (-1, 0, 1):
+        odds[np.array(at) + off] = 2.0
+    assert beats.track(beats.marks(odds, change), 20).tolist() == at
+    assert beats.marks(odds, change * 7).tolist() == pytest.approx(
+        beats.marks(odds, change).tolist(), abs=1e-4
+    )
+
+
+def test_where_nothing_begins_the_odds_alone_count() -> None:
+    odds = np.linspace(-3, 3, 9, dtype=np.float32)
+    assert beats.marks(odds, np.zeros(9, np.float32)).tolist() == odds.tolist()
+
+
 def test_around_looks_one_frame_to_each_side() -> None:
     values = np.array([0, 3, 1, 0, 0, 2], np.float32)
     assert beats.around(values, np.array([0, 2, 3, 5])).tolist() == [3, 3, 1, 2]
+
+
+@given(st.lists(st.floats(-5, 5, width=32), max_size=30))
+def test_widened_is_around_every_frame(values: list[float]) -> None:
+    found = beats.widened(np.array(values, np.float32))
+    plain = [max(values[max(0, i - 1) : i + 2]) for i in range(len(values))]
+    assert found.tolist() == plain

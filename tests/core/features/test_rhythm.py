@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from songloom.core.features.reasons import NO_PULSE, SILENCE, TOO_SHORT
-from songloom.core.features.rhythm import chance, on_the_beat, stability, tempo_of
+from songloom.core.features.rhythm import chance, stability, tempo_of
 from tests.core.features.listening import analysed, reason, value
 from tests.core.features.signals import Audio, chords, clicks, drums, mixed, noise, sine, song
 
@@ -133,16 +133,6 @@ def test_the_double_or_the_half_is_among_the_alternatives(tempo_bpm: float) -> N
     first, second = value(drums(tempo_bpm), "tempo_alternatives_bpm")
     ratios = [max(other / tempo_bpm, tempo_bpm / other) for other in (first, second)]
     assert any(ratio == pytest.approx(2, rel=0.05) for ratio in ratios)
-
-
-def test_beats_stay_where_the_bass_is_and_move_to_it_from_between() -> None:
-    rises = np.zeros((400, 3), np.float32)
-    at = np.arange(20, 380, 20)
-    rises[at, 0] = 1.0
-    change = rises[:, 0].copy()
-    assert on_the_beat(at, rises, change).tolist() == at.tolist()
-    assert set(on_the_beat(at + 10, rises, change)) >= set(at[1:])
-    assert on_the_beat(at[:3], rises, change).tolist() == at[:3].tolist()  # too few to say
 
 
 def test_even_beats_are_steady_and_a_tempo_that_runs_away_is_not() -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from songloom.core.features.analysis import Analysis
 
-FEATURES_VERSION = 5  # rises with every change that moves a number: tracks are then measured again
+FEATURES_VERSION = 6  # rises with every change that moves a number: tracks are then measured again
 
 BASIC = (  # what people filter and sort by, and what fits on one line
     "duration_s",

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from songloom.core.features import beats
+from songloom.core.features.beat_ear import BeatOdds
 from songloom.core.features.onsets import Onsets, smoothed
 
 Doubles = NDArray[np.floating]
@@ -17,17 +18,17 @@ METRES = (3, 4)
 SLIP = 8.0  # log-odds against a bar with a beat too many or too few
 STARTS = 5.0  # log-odds for music to begin with a bar: it decides where nothing else does
 FEWEST_BEATS = 8
-SIGNS = ("bass", "middle", "change", "harmony_1", "harmony_2", "harmony_3")
+SIGNS = ("bass", "middle", "change", "ear", "harmony_1", "harmony_2", "harmony_3")
 # How much each sign counts: by itself, against the beats beside it, and against those two away. A
-# logistic model of pieces drawn at random (benchmarks/learn_ears.py).
+# logistic model of music of which the network learnt nothing (benchmarks/learn_beats.py).
 WEIGHTS = np.array(
     [
-        [-0.37, -0.74, 0.00, 0.00, -0.69, -0.81],
-        [0.79, 0.00, 0.00, 1.18, 0.00, 0.00],
-        [0.46, 0.45, 0.47, -0.58, 1.02, 0.63],
+        [-0.16, 0.04, -0.06, -0.27, -0.29, -0.72, -0.23],
+        [0.21, -0.05, -0.02, 0.88, 0.96, -0.02, -0.35],
+        [0.14, -0.03, 0.12, 0.63, -0.13, 0.83, 0.48],
     ]
 )
-SELDOM = -1.84  # log-odds of a beat of which nothing is known
+SELDOM = -1.73  # log-odds of a beat of which nothing is known
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,9 @@ class Bars:
     first: Indices
 
 
-def bars(beats_s: Doubles, onsets: Onsets, notes: Doubles, notes_s: Doubles) -> Bars | None:
+def bars(
+    beats_s: Doubles, onsets: Onsets, odds: BeatOdds, notes: Doubles, notes_s: Doubles
+) -> Bars | None:
     """The bars of a piece; None if it has too few beats.
 
     notes    (frames, 12) shares of the pitch classes
@@ -46,14 +49,16 @@ def bars(beats_s: Doubles, onsets: Onsets, notes: Doubles, notes_s: Doubles) -> 
     """
     if beats_s.size < FEWEST_BEATS:
         return None
-    odds = downbeat_odds(signs(beats_s, onsets, notes, notes_s))
-    odds[0] += STARTS
-    found = [counted_in(odds, metre) for metre in METRES]
+    firsts = downbeat_odds(signs(beats_s, onsets, odds, notes, notes_s))
+    firsts[0] += STARTS
+    found = [counted_in(firsts, metre) for metre in METRES]
     best = int(np.argmax([score for score, _ in found]))
     return Bars(METRES[best], found[best][1])
 
 
-def signs(beats_s: Doubles, onsets: Onsets, notes: Doubles, notes_s: Doubles) -> Doubles:
+def signs(
+    beats_s: Doubles, onsets: Onsets, odds: BeatOdds, notes: Doubles, notes_s: Doubles
+) -> Doubles:
     """What may mark the first beat of a bar: (3, beats, SIGNS), each in standard deviations.
 
     Bars begin with a bass note or a drum, and chords change with them: how far the pitch classes
@@ -61,7 +66,8 @@ def signs(beats_s: Doubles, onsets: Onsets, notes: Doubles, notes_s: Doubles) ->
     """
     at = np.clip(np.rint(beats_s * onsets.frame_rate), 0, onsets.change.size - 1).astype(np.intp)
     change = smoothed(onsets.change)
-    loud = [beats.around(values, at) for values in (onsets.rises[:, 0], onsets.rises[:, 1], change)]
+    heard = onsets.rises[:, 0], onsets.rises[:, 1], change, odds.first
+    loud = [beats.around(values, at) for values in heard]
     harmony = by_beat(beats_s, notes, notes_s)
     rows = np.stack([*loud, *(novelty(harmony, n) for n in (1, 2, 3))], axis=1).astype(np.float64)
     rows = (rows - rows.mean(axis=0)) / (rows.std(axis=0) + 1e-6)

@@ -11,7 +11,16 @@ Floats = NDArray[np.float32]
 Indices = NDArray[np.intp]
 
 STEADINESS = 100.0  # how much a beat that comes early or late costs
+ONSETS_COUNT = 0.5  # log-odds of an onset that stands out by a standard deviation
 FAINT = 0.4  # of the typical beat: fainter ones at both ends are cut off
+
+
+def marks(odds: Floats, change: Floats) -> Floats:
+    """(frames,) what a chain of beats goes by: the odds for a beat, and how much begins.
+
+    The odds tell beats from what lies between them, the onsets where exactly a beat is.
+    """
+    return np.asarray(odds + ONSETS_COUNT * change / max(float(change.std()), 1e-9), np.float32)
 
 
 def track(change: Floats, period_frames: float) -> Indices:
@@ -19,7 +28,7 @@ def track(change: Floats, period_frames: float) -> Indices:
 
     Frames half a period long depend only on earlier ones: so many are solved at once.
 
-    change         (frames,) onset envelope ≥ 0
+    change         (frames,) how much speaks for a beat, as `marks` or an onset envelope says it
     period_frames  how far apart beats should be
     returns        (beats,) increasing; none only if there is no frame
     """
@@ -65,8 +74,15 @@ def without_faint_ends(frames: Indices, change: Floats) -> Indices:
 
 def around(values: Floats, frames: Indices) -> Floats:
     """The largest value within one frame of each of `frames`."""
-    wide = np.pad(values, 1)
-    return np.asarray(np.maximum(np.maximum(wide[frames], wide[frames + 1]), wide[frames + 2]))
+    return widened(values)[frames]
+
+
+def widened(values: Floats) -> Floats:
+    """(frames,) the largest of each value and its two neighbours."""
+    found = values.copy()
+    np.maximum(found[1:], values[:-1], out=found[1:])
+    np.maximum(found[:-1], values[1:], out=found[:-1])
+    return found
 
 
 def between_frames(frames: Indices, change: Floats) -> NDArray[np.float64]:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from songloom.core.features.bars import Bars, bars
+from songloom.core.features.beat_ear import BeatOdds, beat_odds
 from songloom.core.features.chords import STAY, fits, most_likely
 from songloom.core.features.fingerprint import Print
 from songloom.core.features.long import Long, Sums
@@ -111,11 +112,15 @@ class Heard:
 
     @cached_property
     def _rhythm(self) -> Rhythm | None:
-        return rhythm(self.onsets)
+        return rhythm(self.onsets, self.beat_odds)
 
     @cached_property
     def onsets(self) -> Onsets:
         return onsets(self.frames)
+
+    @cached_property
+    def beat_odds(self) -> BeatOdds:
+        return beat_odds(self.frames.level)
 
     @cached_property
     def pitch_classes(self) -> tuple[Doubles, Doubles]:
@@ -136,7 +141,7 @@ class Heard:
     def _bars(self) -> Bars | None:
         notes, _ = self.pitch_classes
         notes_s = np.arange(1.0, len(notes) + 1) * self.pitch_frame_s
-        return bars(self.rhythm().beats_s, self.onsets, notes, notes_s)
+        return bars(self.rhythm().beats_s, self.onsets, self.beat_odds, notes, notes_s)
 
     def bars(self) -> Bars:
         """The bars; Unsaid where there is no pulse or too few beats of it."""

@@ -9,9 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from songloom.core.features import beats
+from songloom.core.features.beat_ear import BeatOdds
 from songloom.core.features.onsets import Floats, Onsets, smoothed
 
 Doubles = NDArray[np.float64]
+Indices = NDArray[np.intp]
 
 SLOWEST_BPM, FASTEST_BPM = 45.0, 230.0
 USUAL_BPM, USUAL_OCTAVES = 110.0, 1.0  # where candidates are looked for first
@@ -23,34 +25,37 @@ COMB = (1, 2, 3, 4)  # a pulse repeats after one period, and after two, three, f
 LONGEST_LAG = 4  # periods
 JUDGED_S = 60.0  # from the middle: enough to tell the beat from its half and its double
 FEWEST_BEATS = 5
-OFFBEAT_LIMIT = 0.72  # off-beats about as strong as beats: the beat is faster
-ALTERNATION_LIMIT = 0.5  # every other beat much fainter: the beat is slower
-DECISION_WIDTH = 0.1
 BETWEEN = 0.08  # of a period: how near to ⅓ or ½ an off-beat is
 
-# How much each sign counts: a logistic model of pieces and drum patterns drawn at random
-# (benchmarks/learn_ears.py). They are log-odds for a whole unit of the sign.
+# How much each sign counts: a logistic model of music of which the network learnt nothing
+# (benchmarks/learn_beats.py). They are log-odds for a whole unit of the sign.
 WEIGHTS = {
-    "octaves": 2.49,
-    "octaves_2": -0.32,
-    "octaves_4": -2.62,
-    "change_repeats_2/3": -3.67,
-    "change_repeats_1": 2.13,
-    "strength_repeats_1/2": -2.57,
-    "strength_repeats_3": 0.65,
-    "strength_repeats_4": 6.06,
-    "change_third": -5.72,
-    "change_half": 0.81,
-    "strength_third": -1.02,
-    "strength_half": 1.40,
-    "alternating_2": 1.28,
-    "alternating_4": 3.33,
-    "middle_alternating_2": -2.72,
-    "bass_alternating_2": -1.73,
-    "is_slow_enough": 1.32,
-    "is_fast_enough": 2.98,
-    "on_beat": 3.02,
-    "uneven": -57.38,
+    "octaves": 1.04,
+    "octaves_2": 0.64,
+    "octaves_4": -2.51,
+    "change_repeats_2/3": -2.37,
+    "change_repeats_1": 1.75,
+    "strength_repeats_1/2": -0.48,
+    "strength_repeats_3": -0.37,
+    "strength_repeats_4": 4.11,
+    "change_third": -3.27,
+    "change_half": -0.38,
+    "strength_third": -0.57,
+    "strength_half": 1.17,
+    "alternating_2": 1.93,
+    "bass_alternating_2": -0.86,
+    "uneven": -57.46,
+    "ear_repeats_1": 4.93,
+    "ear_repeats_1/2": 0.67,
+    "ear_repeats_2/3": -0.42,
+    "bars_repeat_1": -1.84,
+    "bars_repeat_2": -2.70,
+    "bars_repeat_3_or_4": 3.49,
+    "ear_sum": 0.81,
+    "ear_mean": 0.06,
+    "ear_recall": 3.64,
+    "ear_half": -0.15,
+    "ear_third": -0.13,
 }
 
 
@@ -62,38 +67,53 @@ class Candidate:
     odds: float
 
 
-def ranked(onsets: Onsets) -> list[Candidate]:
+def ranked(onsets: Onsets, odds: BeatOdds) -> list[Candidate]:
     """The tempi a piece may have, likeliest first.
 
-    1. A comb on the autocorrelation of the onsets gives the tempi at which it repeats; each brings
-       its half, its double and its thirds.
+    1. A comb on the autocorrelation of the onsets, and of the odds for a beat, gives the tempi at
+       which they repeat; each brings its half, its double and its thirds.
     2. Each is tried out with real beats; what they are like decides.
     """
-    signs = signs_of(onsets)
-    odds = {bpm: sum(WEIGHTS[name] * of[name] for name in WEIGHTS) for bpm, of in signs.items()}
-    return [Candidate(bpm, odds[bpm]) for bpm in sorted(odds, key=lambda bpm: -odds[bpm])]
+    signs = signs_of(onsets, odds)
+    total = {bpm: sum(WEIGHTS[name] * of[name] for name in WEIGHTS) for bpm, of in signs.items()}
+    return [Candidate(bpm, total[bpm]) for bpm in sorted(total, key=lambda bpm: -total[bpm])]
 
 
-def signs_of(onsets: Onsets) -> dict[float, dict[str, float]]:
+def signs_of(onsets: Onsets, odds: BeatOdds) -> dict[float, dict[str, float]]:
     """What speaks for and against each candidate, by its tempo."""
-    change, strength = smoothed(onsets.change), smoothed(onsets.strength)
+    change = smoothed(onsets.change)
     n_lags = round(60 * onsets.frame_rate / SLOWEST_BPM * LONGEST_LAG) + 4
-    repeats = autocorrelation(change, n_lags), autocorrelation(strength, n_lags)
+    repeats = [
+        autocorrelation(values, n_lags)
+        for values in (change, smoothed(onsets.strength), odds.share, odds.first_share)
+    ]
     middle = _middle(change.size, round(JUDGED_S * onsets.frame_rate))
-    tried = change[middle], onsets.strength[middle], onsets.rises[middle]
-    found = {}
-    for bpm in candidates(onsets):
+    marks = beats.marks(odds.beat, change)[middle]
+    tried = [
+        beats.widened(values[middle])
+        for values in (change, onsets.strength, onsets.rises[:, 0], odds.beat)
+    ]
+    share = odds.share[middle]
+    signs = {}
+    for bpm in candidates(onsets, odds):
         period = 60 * onsets.frame_rate / bpm
-        found[bpm] = _usual(bpm) | _repeating(period, *repeats) | _beating(period, *tried)
-    return found
+        found = beats.track(marks, period)
+        signs[bpm] = _usual(bpm) | _repeating(period, *repeats)
+        signs[bpm] |= _beating(period, found, *tried[:3])
+        signs[bpm] |= _agreeing(found, tried[3], share, onsets.frame_rate)
+    return signs
 
 
-def candidates(onsets: Onsets) -> list[float]:
-    """Tempi at which the onsets repeat, and their relatives, in BPM; at most MOST_CANDIDATES."""
+def candidates(onsets: Onsets, odds: BeatOdds) -> list[float]:
+    """Tempi at which the onsets repeat, and their relatives, in BPM; at most MOST_CANDIDATES.
+
+    Where the ear hears beats repeat comes first of all.
+    """
     bpm, pulse = pulses(onsets.change, onsets.frame_rate)
+    _, by_ear = pulses(odds.share, onsets.frame_rate)
     usual = np.exp(-0.5 * (np.log2(bpm / USUAL_BPM) / USUAL_OCTAVES) ** 2)
     roots = [float(bpm[i]) for i in tops(np.maximum(pulse, 0) * usual)]
-    found = list(roots)
+    found = [*roots, *(float(bpm[i]) for i in tops(np.maximum(by_ear, 0) * usual)[:N_ROOTS])]
     for root in roots[:N_ROOTS]:
         for ratio in RELATIVES:
             near = np.flatnonzero(np.abs(np.log2(bpm / (root * ratio))) < SAME_OCTAVES)
@@ -147,14 +167,22 @@ def _usual(bpm: float) -> dict[str, float]:
     return {"octaves": octaves, "octaves_2": octaves**2, "octaves_4": octaves**4}
 
 
-def _repeating(period: float, change: Doubles, strength: Doubles) -> dict[str, float]:
-    """How well the onsets repeat after a beat, parts of it and several."""
+def _repeating(
+    period: float, change: Doubles, strength: Doubles, share: Doubles, first: Doubles
+) -> dict[str, float]:
+    """How well onsets and odds repeat after a beat, parts of it and several."""
     return {
         "change_repeats_2/3": at_lag(change, period * 2 / 3),
         "change_repeats_1": at_lag(change, period),
         "strength_repeats_1/2": at_lag(strength, period / 2),
         "strength_repeats_3": at_lag(strength, 3 * period),
         "strength_repeats_4": at_lag(strength, 4 * period),
+        "ear_repeats_1": at_lag(share, period),
+        "ear_repeats_1/2": at_lag(share, period / 2),
+        "ear_repeats_2/3": at_lag(share, period * 2 / 3),
+        "bars_repeat_1": at_lag(first, period),
+        "bars_repeat_2": at_lag(first, 2 * period),
+        "bars_repeat_3_or_4": max(at_lag(first, 3 * period), at_lag(first, 4 * period)),
     }
 
 
@@ -172,70 +200,78 @@ BEATING = (
     "strength_third",
     "strength_half",
     "alternating_2",
-    "alternating_4",
-    "middle_alternating_2",
     "bass_alternating_2",
-    "is_slow_enough",
-    "is_fast_enough",
-    "on_beat",
     "uneven",
 )
 
 
-def _beating(period: float, change: Floats, strength: Floats, rises: Floats) -> dict[str, float]:
+def _beating(
+    period: float, found: Indices, change: Floats, strength: Floats, bass: Floats
+) -> dict[str, float]:
     """What beats of this period are like.
 
     third, half     onsets a third and half a beat after the beats, over those on the beats
-    alternating     the faintest of every 2nd (4th) beat over the loudest: 1 all alike
-    is_slow_enough  0 where off-beats are about as strong as beats: the beat is faster
-    is_fast_enough  0 where every other beat is much fainter: the beat is slower
-    on_beat         a tenth of how much louder beats are than the rest
+    alternating     the fainter of every other beat over the louder: 1 all alike
     uneven          how far intervals stray from the period
     """
-    found = beats.track(change, period)
     if found.size < FEWEST_BEATS:
         return dict.fromkeys(BEATING, 0.0)
-    loud, rise, low, mids = (
-        beats.around(values, found) for values in (strength, change, rises[:, 0], rises[:, 1])
-    )
+    loud, rise, low = strength[found], change[found], bass[found]
     mean = max(float(loud.mean()), 1e-9)
     rising = max(float(rise.mean()), 1e-9)
-    offbeat = between(strength, found, 0.55, 0.15) / mean
     return {
         "change_third": between(change, found, 0.33) / rising,
         "change_half": between(change, found, 0.5) / rising,
         "strength_third": between(strength, found, 0.33) / mean,
         "strength_half": between(strength, found, 0.5) / mean,
-        "alternating_2": evenness(loud, 2),
-        "alternating_4": evenness(loud, 4),
-        "middle_alternating_2": evenness(mids, 2),
-        "bass_alternating_2": evenness(low, 2),
-        "is_slow_enough": step((OFFBEAT_LIMIT - offbeat) / DECISION_WIDTH),
-        "is_fast_enough": step((evenness(loud, 2) - ALTERNATION_LIMIT) / DECISION_WIDTH),
-        "on_beat": mean / max(float(strength.mean()), 1e-9) / 10,
+        "alternating_2": evenness(loud),
+        "bass_alternating_2": evenness(low),
         "uneven": float(np.diff(found).std()) / period,
     }
 
 
-def between(values: Floats, found: NDArray[np.intp], part: float, within: float = BETWEEN) -> float:
+AGREEING = (
+    "ear_sum",
+    "ear_mean",
+    "ear_recall",
+    "ear_half",
+    "ear_third",
+)
+
+
+def _agreeing(found: Indices, beat: Floats, share: Floats, frame_rate: float) -> dict[str, float]:
+    """How far the beats are those that the ear hears.
+
+    sum, mean      the odds on the beats: of a quarter of a second, and of a beat
+    recall         which part of all that sounds like a beat is one
+    half, third    the odds between the beats
+    """
+    if found.size < FEWEST_BEATS:
+        return dict.fromkeys(AGREEING, 0.0)
+    on_beat = beat[found]
+    near = beats.around(np.convolve(share, np.ones(3, np.float32), "same"), found)
+    return {
+        "ear_sum": float(on_beat.sum()) * frame_rate / beat.size / 4,
+        "ear_mean": float(on_beat.mean()),
+        "ear_recall": float(near.sum()) / max(float(share.sum()), 1e-6),
+        "ear_half": between(beat, found, 0.5),
+        "ear_third": between(beat, found, 0.33),
+    }
+
+
+def between(values: Floats, found: Indices, part: float) -> float:
     """Mean of the largest value near this part of the way from each beat to the next."""
-    wide = beats.around(values, np.arange(values.size))
     steps = np.diff(found)
-    starts = found[:-1] + ((part - within) * steps).astype(int)
-    stops = found[:-1] + np.ceil((part + within) * steps).astype(int) + 1
+    starts = found[:-1] + ((part - BETWEEN) * steps).astype(int)
+    stops = found[:-1] + np.ceil((part + BETWEEN) * steps).astype(int) + 1
     edges = np.stack([starts, np.minimum(stops, values.size - 1)], axis=1).ravel()
-    return float(np.maximum.reduceat(wide, edges)[::2].mean())
+    return float(np.maximum.reduceat(values, edges)[::2].mean())
 
 
-def evenness(values: Floats, every: int) -> float:
-    """Of the means of every n-th beat, counted from each of n, the least over the most."""
-    means = [float(values[i::every].mean()) for i in range(every)]
-    return min(means) / max(max(means), 1e-9)
-
-
-def step(x: float) -> float:
-    """0 far below 0, 1 far above."""
-    return float(1 / (1 + np.exp(-np.clip(x, -50, 50))))
+def evenness(values: Floats) -> float:
+    """Of the means of every other beat, the less over the more."""
+    odd, even = float(values[1::2].mean()), float(values[::2].mean())
+    return min(odd, even) / max(odd, even, 1e-9)
 
 
 def _middle(size: int, wanted: int) -> slice:
