@@ -108,6 +108,7 @@ REST = {
     "PATCH /playlists/{playlist_id}": "own",
     "DELETE /playlists/{playlist_id}": "own",
     "POST /tracks/{track_id}/takes": "gone",  # this track was not composed
+    "POST /tracks/{track_id}/takes/midi": "gone",
     "GET /generations": "user",
     "POST /generations": "user",
     "GET /generations/{generation_id}": "own",
@@ -303,6 +304,7 @@ OTHERS: dict[str, tuple[str, str, dict[str, str]]] = {
     "web:take": ("GET", "own", {}),
     "web:take_roll": ("GET", "own", {}),
     "web:take_midi": ("GET", "gone", {}),
+    "web:take_midi_back": ("POST", "own", {}),
     "web:take_compare": ("GET", "gone", {}),
     "web:take_keep": ("POST", "own", {}),
     "web:take_discard": ("POST", "own", {}),

@@ -11,7 +11,9 @@ from songloom.interfaces.cli.revising import changes_of
 from songloom.interfaces.cli.verbs import Arguments
 from tests.cli.conftest import Songloom
 
-OPTIONS = dict.fromkeys(("part", "bars", "section", "mute", "instrument", "transpose", "chord"))
+OPTIONS = dict.fromkeys(
+    ("part", "bars", "section", "mute", "instrument", "transpose", "chord", "midi")
+)
 
 
 def given(**options: object) -> Arguments:
@@ -59,6 +61,7 @@ def test_a_piece_is_written_again_changed_turned_and_continued(
     again = songloom("regenerate", track, "--json")
     assert again.document == {
         "track": track, "midi_sha256": piece["midi_sha256"], "is_same": True,
+        "has_same_sound": True,
     }  # fmt: skip
 
     made = set()
@@ -72,6 +75,14 @@ def test_a_piece_is_written_again_changed_turned_and_continued(
         made.add(said.document["pieces"][0]["midi_sha256"])
     assert len(made | {piece["midi_sha256"]}) == 4
     assert (tmp_path / "001.mid").read_bytes()[:4] == b"MThd"
+    said = songloom("regenerate", track, "--midi", str(tmp_path / "001.mid"), "--json")
+    assert said.status == 0, said.err
+    assert said.document["pieces"][0]["midi_sha256"] != piece["midi_sha256"]
+    told = songloom("show", said.document["pieces"][0]["track"], "--json").document
+    assert told["title"].endswith(": edited elsewhere")
+    for wrong, status in (("nothing.mid", 1), (__file__, 1)):
+        assert songloom("regenerate", track, "--midi", wrong).status == status
+    assert songloom("regenerate", track, "--midi", "x.mid", "--mute", "bass").status == 2
 
 
 @pytest.mark.django_db(transaction=True)

@@ -59,6 +59,10 @@ def test_a_sentence_becomes_a_track_with_its_history(client: httpx.Client, tmp_p
     assert float(np.abs(heard).max()) > 0.05
     cover = client.get(f"/api/v1/tracks/{track['id']}/cover")
     assert cover.headers["content-type"] == "image/jpeg"
+    there = f"/api/v1/tracks/{track['id']}/takes/midi"
+    broken = client.post(there, files={"file": ("a.mid", b"RIFF")})
+    assert (broken.status_code, broken.json()["error"]["code"]) == (422, "bad_value")
+    assert client.post(there).status_code == 422
     smaller = client.get(f"/api/v1/tracks/{track['id']}/stream", params={"format": "mp3"})
     assert smaller.status_code == 200
     (made,) = client.get("/api/v1/generations").json()["items"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
@@ -12,9 +13,12 @@ from django.utils.translation import override
 from songloom.core.score.comparing import Difference
 from songloom.generate import services as generate
 from songloom.generate.models import Generation
+from songloom.generate.services.revising import score_of
 from songloom.interfaces.web.roll import part_name, section_name
-from songloom.interfaces.web.takes import SAYINGS, TAKES, in_words, shown_takes
+from songloom.interfaces.web.takes import SAYINGS, TAKES, in_words, shown_takes, terms_of
 from songloom.library.models import User
+from tests.core.score.test_bringing_back import foreign
+from tests.core.score.test_revision import notes_of
 
 PROMPT = "waltz in D, violin and piano, 6 s"
 
@@ -79,6 +83,15 @@ def test_of_many_takes_the_latest_are_shown_and_always_this_one(yun: User) -> No
     assert numbers == [1, *range(6, TAKES + 5)]
 
 
+def test_a_tool_that_is_not_here_now_is_named_without_our_terms(yun: User) -> None:
+    (made_here,) = made(yun, model_sha256=generate.terms()[0]["sha256"], soundfont_sha256="0" * 64)
+    model, font = terms_of(made_here)
+    assert model["licence"] == "GPL-3.0-or-later"
+    assert font == {"kind": "soundfont"}
+    assert terms_of(None) == []
+    assert terms_of(made(yun)[0]) == [], "nothing was made with anything yet"
+
+
 def test_takes_of_another_person_and_of_other_words_are_none_of_these(yun: User, mo: User) -> None:
     (mine,) = made(yun)
     made(mo, 2)
@@ -99,6 +112,10 @@ def test_a_take_says_what_is_new_goes_back_and_is_compared(client: Client, yun: 
     page = client.get(reverse("web:take", args=[take.pk])).content.decode()
     assert "melody anew, bars 1–2" in page
     assert "Back to take 1" in page
+    for path in (reverse("web:take", args=[take.pk]), reverse("web:track", args=[taken.pk])):
+        shown = client.get(path).content.decode()
+        for words in ("Melody model", "GPL-3.0-or-later", "Soundfont", "licence MIT"):
+            assert words in shown, (path, words)
     page = client.get(there).content.decode()
     assert "Take 1 beside take 2" in page
     assert "Melody: " in page
@@ -107,3 +124,22 @@ def test_a_take_says_what_is_new_goes_back_and_is_compared(client: Client, yun: 
     assert "Take 2 beside take 1" in beside.content.decode()
     with override("zh-hans"):
         assert "旋律重写" in shown_takes(take)["mine"].said
+    edited_comes_back(client, piece)
+
+
+def edited_comes_back(client: Client, piece: Generation) -> None:
+    """By the form: a file, no file, a broken one."""
+    piece.refresh_from_db()
+    there, n = reverse("web:take_midi_back", args=[piece.pk]), Generation.objects.count()
+    assert "Choose a file first." in client.post(there, follow=True).content.decode()
+    broken = SimpleUploadedFile("a.mid", b"MThd no")
+    assert "no MIDI" in client.post(there, {"file": broken}, follow=True).content.decode()
+    assert Generation.objects.count() == n
+    moved = [note.transposed(-1) for note in notes_of(score_of(piece))["melody"]]
+    edit = SimpleUploadedFile("a.mid", foreign(score_of(piece), notes={"melody": moved}))
+    answer = client.post(there, {"file": edit})
+    take = Generation.objects.latest("created_at")
+    assert answer["Location"].startswith(reverse("web:take", args=[take.pk]))
+    assert take.choices["changes"][0]["change"] == "import"
+    page = client.get(reverse("web:take", args=[take.pk])).content.decode()
+    assert "edited elsewhere" in page

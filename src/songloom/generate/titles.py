@@ -52,6 +52,20 @@ def changes_in_words(changes: Sequence[Change], language: str) -> str:
     return joined_by.join(_change_in_words(change, language) for change in changes)
 
 
+def told_in_words(changes: Sequence[Change], language: str) -> list[str]:
+    """What had to be changed to play a file that was edited elsewhere, a sentence each."""
+    forms = _words(language)["told"]
+    return [
+        str(forms[told["what"]].format(n=told.get("n"), part=_of_told(told, language)))
+        for change in changes
+        for told in change.get("told") or []
+    ]
+
+
+def _of_told(told: Mapping[str, Any], language: str) -> str:
+    return part_in_words(str(told.get("part", "")), language)
+
+
 def part_in_words(name: str, language: str) -> str:
     """A part of the score, `bass` or `counter 2`, as people call it."""
     kind, _, number = name.partition(" ")

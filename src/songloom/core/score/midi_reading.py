@@ -51,7 +51,7 @@ def read_tracks(midi: bytes) -> list[list[Message]]:
         raise BadValue("this MIDI file counts frames of film instead of quarters")
     try:
         return [list(_messages(body)) for body in _tracks(midi)]
-    except IndexError as broken:
+    except (IndexError, struct.error) as broken:
         raise BadValue("this MIDI file ends in the middle of a track") from broken
 
 
@@ -84,6 +84,8 @@ def _tracks(midi: bytes) -> Iterator[bytes]:
     position = 8 + int(struct.unpack_from(">I", midi, 4)[0])
     while position + 8 <= len(midi):
         size = struct.unpack_from(">I", midi, position + 4)[0]
+        if position + 8 + size > len(midi):
+            raise IndexError
         if midi[position : position + 4] == b"MTrk":
             yield midi[position + 8 : position + 8 + size]
         position += 8 + size
@@ -102,6 +104,8 @@ def _messages(body: bytes) -> Iterator[Message]:
         if status in (0xF0, 0xF7, 0xFF):
             start = position
             length, position = _number(body, position + (status == 0xFF))
+            if position + length > len(body):
+                raise IndexError
             content = body[start : start + 1] + body[position : position + length]
             yield tick, status, content
             position += length

@@ -22,6 +22,7 @@ from songloom.core.score.tune import Melodist, weave, with_cadences, write_mater
 
 MOST_ATTEMPTS, LONG_ATTEMPTS = 8, 3
 LONG_BARS = 100
+MIDDLE = 64  # between left and right
 LOOP_ATTEMPTS = 3  # after which a style's own progression gives way
 INSISTENCE = 0.2  # how much gladder each further attempt goes home
 CLEAR_ENOUGH = 0.02  # by how much the key leads over the next one
@@ -56,7 +57,13 @@ class Score:
             end_ticks=self.layout.end_ticks,
         )
         tracks = [
-            Track(part.name, part.channel, part.program, part.notes, PANS[part.name.split(" ")[0]])
+            Track(
+                part.name,
+                part.channel,
+                part.program,
+                part.notes,
+                PANS.get(part.name.split(" ")[0], MIDDLE),
+            )
             for part in self.parts
         ]
         return midi_file(heading, tracks)

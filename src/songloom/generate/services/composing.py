@@ -71,7 +71,7 @@ def write_score(generation: Generation) -> Score:
     from songloom.core.score import compose as written
 
     if (base := changed_from(generation)) is not None:
-        return revised_score(base, generation.choices["changes"], generation.seed)
+        return revised_score(base, generation)
     return written(request_of(generation), generation.seed, melodist(), pause=check_cancelled)
 
 

@@ -91,11 +91,14 @@ def _try(base: Generation, changes: Sequence[Mapping[str, Any]]) -> None:
         raise BadValue("these changes leave every note as it is", field="changes")
 
 
-def revised_score(base: Generation, changes: Sequence[Mapping[str, Any]], seed: int) -> Score:
-    """The notes of a take, from the score on the shelf."""
+def revised_score(base: Generation, take: Generation) -> Score:
+    """The notes of a take, from the score on the shelf; one edited elsewhere lies there itself."""
     from songloom.core.score.revision import revised
 
-    return revised(score_of(base), changes, seed, melodist())
+    changes = take.choices["changes"]
+    if changes[0]["change"] == "import":
+        return score_of(take)
+    return revised(score_of(base), changes, take.seed, melodist())
 
 
 def score_of(base: Generation) -> Score:

@@ -6,7 +6,7 @@ import hashlib
 import tomllib
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
@@ -46,6 +46,16 @@ def soundfont() -> tuple[Path, str]:
         return path, _own_font_sha256(str(path), path.stat().st_mtime_ns)
     card = _card()
     return FONT_CARD.with_name(str(card["file"])), str(card["sha256"])
+
+
+@cache
+def terms() -> tuple[dict[str, Any], ...]:
+    """The cards of what a piece is made with: the melody model and the soundfont that came along.
+
+    Each has name, version, licence, origin and the sha256 that pieces are known by.
+    """
+    model = tomllib.loads(MODEL.with_name("card.toml").read_text(encoding="utf-8"))
+    return ({"kind": "model", **model}, {"kind": "soundfont", **_card()})
 
 
 @cache

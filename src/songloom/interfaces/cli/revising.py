@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 import re
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from songloom.errors import BadValue
+from songloom.errors import BadValue, NoSuchFile
 from songloom.interfaces.cli import tracks
-from songloom.interfaces.cli.language import _
+from songloom.interfaces.cli.language import _, spoken
 from songloom.interfaces.cli.verbs import (
     Arguments,
     Outcome,
@@ -17,6 +20,11 @@ from songloom.interfaces.cli.verbs import (
     takes_track,
 )
 
+if TYPE_CHECKING:
+    from songloom.generate.services import Repeated
+    from songloom.library.models import Track
+
+AT_ONCE_BYTES = 1 << 16
 BARS = re.compile(r"(\d{1,4})(?:-(\d{1,4}))?")
 
 
@@ -42,6 +50,9 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     add("--instrument", metavar="PART=N", help=_("another General MIDI program for a part"))
     add("--transpose", type=int, metavar=_("SEMITONES"), help=_("all but the drums, and the key"))
     add("--chord", metavar="BAR=NAME", help=_("another chord in one bar, as in 3=F"))
+    add(
+        "--midi", type=Path, metavar=_("FILE"), help=_("its MIDI file, edited elsewhere, as a take")
+    )
     add("--seed", type=int, help=_("the same seed gives the same piece"))
     takes_no_wait(parser)
 
@@ -49,6 +60,8 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 def _wrong(given: Arguments) -> str | None:
     if given.bars is not None and given.section is not None:
         return _("--bars and --section were both given; give one of them")
+    if given.midi is not None and changes_of(given):
+        return _("--midi stands alone: the file says what is changed")
     return None
 
 
@@ -57,6 +70,8 @@ def regenerate(given: Arguments) -> Outcome:
     from songloom.generate import services
 
     track = tracks.find(given.track)
+    if given.midi is not None:
+        return _brought_back(given, track)
     changes = changes_of(given)
     if changes:
         from songloom.interfaces.cli.composing import made
@@ -64,10 +79,44 @@ def regenerate(given: Arguments) -> Outcome:
         take, job = services.revise(track, changes, owner=tracks.who(), seed=given.seed)
         return made([take], job, no_wait=given.no_wait)
     piece = services.made_by(track, tracks.who())
-    is_same = services.is_reproduced(piece, services.write_score(piece))
+    again = services.repeat(piece)
+    is_same = again.has_same_notes and again.has_same_sound is not False
     document = {"track": str(track.pk), "midi_sha256": piece.midi_sha256, "is_same": is_same}
-    told = _("the same notes, byte for byte") if is_same else _("other notes: the composer changed")
-    return Outcome(document, [told], is_done=is_same)
+    document |= {"has_same_sound": again.has_same_sound}
+    return Outcome(document, _told(again), is_done=is_same)
+
+
+def _told(again: Repeated) -> list[str]:
+    notes = (
+        _("the same notes, byte for byte")
+        if again.has_same_notes
+        else _("other notes: the composer changed")
+    )
+    sound = {
+        True: _("the same sound, sample for sample"),
+        False: _("another sound: the renderer changed"),
+        None: _("not played again: it was played with another soundfont"),
+    }[again.has_same_sound]
+    return [notes, sound]
+
+
+def _brought_back(given: Arguments, track: Track) -> Outcome:
+    """The edited file as a take, and what had to be changed to play it."""
+    from songloom.generate import services
+    from songloom.interfaces.cli.composing import made
+
+    if not given.midi.is_file():
+        raise NoSuchFile(f"there is no file {given.midi}")
+    take, job = services.bring_back(track, _pieces(given.midi), owner=tracks.who())
+    outcome = made([take], job, no_wait=given.no_wait)
+    language = "zh" if spoken().startswith("zh") else "en"
+    told = services.told_in_words(take.choices["changes"], language)
+    return replace(outcome, lines=[*outcome.lines, *(f"! {sentence}" for sentence in told)])
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        yield from iter(lambda: file.read(AT_ONCE_BYTES), b"")
 
 
 def changes_of(given: Arguments) -> list[dict[str, Any]]:

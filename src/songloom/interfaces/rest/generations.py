@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Router
+from ninja import File, Router, UploadedFile
 
 from songloom.generate import services
 from songloom.generate.models import Generation
@@ -43,6 +43,22 @@ def take(request: HttpRequest, track_id: UUID, wish: TakeWish, response: HttpRes
     track = heard(request, track_id)
     GENERATIONS.spend(str(user.pk))
     _take, job = services.revise(track, wish.changes, owner=user, seed=wish.seed)
+    return accepted(response, job)
+
+
+@router.post(
+    "/tracks/{uuid:track_id}/takes/midi",
+    response={202: Accepted},
+    summary="A piece whose MIDI file was edited elsewhere, as a take",
+)
+def bring_back(
+    request: HttpRequest, track_id: UUID, file: File[UploadedFile], response: HttpResponse
+) -> Any:
+    """What had to be changed to play it stands in the take's `choices`, under `changes`."""
+    user = asker(request)
+    track = heard(request, track_id)
+    GENERATIONS.spend(str(user.pk))
+    _take, job = services.bring_back(track, file.chunks(), owner=user)
     return accepted(response, job)
 
 

@@ -46,8 +46,22 @@ def shown_takes(here: Generation) -> dict[str, Any]:
     return {
         "takes": latest if mine in latest else [mine, *latest[1:]],
         "mine": mine,
+        "terms": terms_of(here),
+        "told": generate.told_in_words(here.choices.get("changes") or [], language),
         "origin": base if base and base.generation.track_id else None,
     }
+
+
+def terms_of(made: Generation | None) -> list[dict[str, Any]]:
+    """What a piece was made with and on which terms; a tool that is not ours has no card."""
+    if made is None:
+        return []
+    used = {"model": made.model_sha256, "soundfont": made.soundfont_sha256}
+    return [
+        card if card["sha256"] == used[card["kind"]] else {"kind": card["kind"]}
+        for card in generate.terms()
+        if used[card["kind"]]
+    ]
 
 
 def in_words(found: Difference) -> str:

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from songloom.errors import NotFound, SongloomError
@@ -41,6 +42,28 @@ def change(request: HttpRequest, generation_id: UUID) -> HttpResponse:
             raise NotFound
         GENERATIONS.spend(str(user.pk))
         take, job = generate.revise(found.track, [asked(request.POST)], owner=user)
+    except SongloomError as exc:
+        messages.error(request, f"{said(exc)['message']} {exc}".strip())
+        return HttpResponseRedirect(here)
+    return HttpResponseRedirect(f"{reverse('web:take', args=[take.pk])}?job={job.pk}")
+
+
+@require_POST
+@signed_in
+def bring_back(request: HttpRequest, generation_id: UUID) -> HttpResponse:
+    """Queue a take of a MIDI file that was edited elsewhere."""
+    user = person(request)
+    found = generate.generation_of(generation_id, user)
+    here = reverse("web:take", args=[found.pk])
+    file = request.FILES.get("file")
+    try:
+        if found.track is None:
+            raise NotFound
+        if file is None:
+            messages.error(request, _("Choose a file first."))
+            return HttpResponseRedirect(here)
+        GENERATIONS.spend(str(user.pk))
+        take, job = generate.bring_back(found.track, file.chunks(), owner=user)
     except SongloomError as exc:
         messages.error(request, f"{said(exc)['message']} {exc}".strip())
         return HttpResponseRedirect(here)

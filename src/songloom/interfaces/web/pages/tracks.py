@@ -20,6 +20,7 @@ from songloom.interfaces.answers.errors import sentence as error_sentence
 from songloom.interfaces.web import lanes, lineage, measures, trail
 from songloom.interfaces.web.rendering import fragment, page, person, signed_in, user_of
 from songloom.interfaces.web.similar import close_to
+from songloom.interfaces.web.takes import terms_of
 from songloom.learn import services as learn
 from songloom.library.models import Features, Playlist, Rating, Rendition, Star, Track
 from songloom.library.services import opinions, playlists, storing, tagging
@@ -61,6 +62,7 @@ def track(request: HttpRequest, track_id: UUID) -> HttpResponse:
         "tags": [(k, v) for k, v in tagging.tags_of(found).items() if k not in ("title", "lyrics")],
         "renditions": list(Rendition.objects.visible_to(user).filter(track=found)[:20]),
         "lineage": lineage.drawn(found, user),
+        "terms": terms_of(found.generations.first() if found.is_generated else None),
         "close": close[:CLOSE],
         "has_more_close": len(close) > CLOSE,
         "suggestions": list(learn.suggestions_for(found, user)[:8]),
