@@ -7,6 +7,7 @@ import pytest
 from songloom.library.models import Playlist, Track
 from songloom.library.services.people import local_owner
 from songloom.search import services as search
+from songloom.search.indexing import index_tracks
 from tests.cli.conftest import Songloom
 from tests.shelf import shelve
 
@@ -86,6 +87,24 @@ def test_a_playlist_is_made_filled_shown_and_deleted(songloom: Songloom, track: 
     assert songloom("playlist", "delete", "Evening", "--json").document == {"deleted": made["id"]}
     assert not Playlist.objects.exists()
     assert Track.objects.filter(pk=other.pk).exists()
+
+
+@pytest.mark.searches
+def test_a_smart_playlist_is_asked_anew(songloom: Songloom, track: Track) -> None:
+    query = ("--query", "title:name", "--sort", "-added", "--most", "1")
+    made = songloom("playlist", "create", "Names", *query, "--json").document
+    assert (made["is_smart"], made["query"], made["max_tracks"]) == (True, "title:name", 1)
+    assert made["tracks"] == []
+    index_tracks([track.pk])
+    shown = songloom("playlist", "show", "Names", "--json").document
+    assert [each["title"] for each in shown["tracks"]] == ["Old name"]
+    newer = shelve(local_owner(), "Newer name")
+    index_tracks([newer.pk])
+    assert "Newer name" in songloom("playlist", "show", "Names").out
+    assert songloom("playlist", "add", "Names", str(track.pk), "--json").code == "bad_value"
+    said = songloom("playlist", "create", "Other", "--query", "tempo:x", "--json")
+    assert said.code == "bad_value"
+    assert Playlist.objects.count() == 1
 
 
 @pytest.mark.parametrize("what", ["show", "delete"])

@@ -75,8 +75,9 @@ def test_results_are_sorted_cut_and_paged(songloom: Songloom, shelf: list[Track]
     assert every["total"] == 3
     page = songloom("search", "--sort", "title", "--limit", "1", "--offset", "1", "--json").document
     assert (page["total"], page["tracks"]) == (3, every["tracks"][1:2])
-    backwards = songloom("search", "--sort=-title", "--json").document["tracks"]
-    assert backwards == every["tracks"][::-1]
+    for down in (["--sort=-title"], ["--sort", "-title"]):
+        backwards = songloom("search", *down, "--json").document["tracks"]
+        assert backwards == every["tracks"][::-1]
 
 
 @pytest.mark.parametrize(

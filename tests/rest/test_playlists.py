@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from songloom.library.models import Playlist, Track
+from songloom.search.indexing import index_tracks
 from tests.rest.conftest import Caller, read
 from tests.shelf import shelve
 
@@ -92,3 +93,34 @@ def test_lists_of_playlists_come_in_pages(ada: Caller) -> None:
     assert [item["name"] for item in first["items"] + rest["items"]] == ["a", "a", "b", "c", "d"]
     assert rest["next"] is None
     assert first["total"] == 5
+
+
+@pytest.mark.searches
+def test_a_smart_playlist_is_a_query_that_can_be_changed(ada: Caller, ids: list[str]) -> None:
+    index_tracks(Track.objects.values_list("pk", flat=True))
+    made = ada.post("playlists", {"name": "x", "query": "one", "max_tracks": 7}, status=201)
+    assert (made["is_smart"], made["query"], made["max_tracks"]) == (True, "one", 7)
+    where = f"playlists/{made['id']}"
+    assert [track["title"] for track in made["tracks"]] == ["one"]
+    changed = ada.patch(where, {"query": "", "sort": "-title", "max_tracks": 2})
+    assert [track["title"] for track in changed["tracks"]] == ["two", "three"]
+    assert (changed["n_tracks"], changed["duration_s"]) == (2, 2.0)
+    renamed = ada.patch(where, {"name": "y"})
+    assert renamed["sort"] == "-title"
+    assert ada.patch(where, {"max_tracks": None})["n_tracks"] == 3
+    (listed,) = ada.get("playlists")["items"]
+    assert (listed["n_tracks"], listed["duration_s"]) == (3, 3.0)
+
+
+@pytest.mark.searches
+def test_what_a_smart_playlist_cannot_be_is_said_and_leaves_it(ada: Caller, ids: list[str]) -> None:
+    ada.post("playlists", {"name": "x", "query": "one", "tracks": ids}, 422)
+    ada.post("playlists", {"name": "x", "query": "tempo:fast"}, 422)
+    assert not Playlist.objects.exists()
+    key = ada.post("playlists", {"name": "x", "query": "one"}, 201)["id"]
+    for wish in ({"tracks": ids}, {"query": "key:H2"}, {"sort": "colour"}, {"max_tracks": 0}):
+        ada.patch(f"playlists/{key}", {"name": "y", **wish}, 422)
+    kept = ada.get(f"playlists/{key}")
+    assert (kept["name"], kept["query"], kept["sort"]) == ("x", "one", "")
+    by_hand = ada.post("playlists", {"name": "z"}, 201)["id"]
+    assert ada.patch(f"playlists/{by_hand}", {"sort": "title"})["is_smart"] is False

@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 from songloom.library.models import Track, User
+from songloom.library.services.playlists import make_playlist
+from songloom.search.indexing import index_tracks
+from songloom.search.smart import define
 from tests.shelf import shelve
 from tests.subsonic.conftest import Ask, asking
 from tests.subsonic.oracle import conforms
@@ -147,3 +150,32 @@ def test_a_very_long_list_fits_into_one_form(ask: Ask, ada: User, tracks: list[T
     """More fields than Django takes by itself."""
     key = made(ask, tracks * 700)
     assert ask("getPlaylist", id=key)["playlist"]["songCount"] == 2_100
+
+
+@pytest.mark.searches
+def test_a_smart_playlist_is_served_live_and_read_only(
+    ask: Ask, ada: User, tracks: list[Track]
+) -> None:
+    index_tracks([track.pk for track in tracks])
+    made_here = define(make_playlist(ada, "Live"), "-two", sort="title")
+    (listed,) = ask("getPlaylists")["playlists"]["playlist"]
+    conforms(listed, "Playlist")
+    assert (listed["songCount"], listed["duration"], listed["readonly"]) == (2, 2, True)
+    assert titles(ask, listed["id"]) == ["one", "three"]
+    define(made_here, "")
+    assert titles(ask, listed["id"]) == ["one", "three", "two"]
+    for wish in ({"songIdToAdd": tracks[1].pk}, {"songIndexToRemove": 0}):
+        refused = ask("updatePlaylist", playlistId=listed["id"], name="Other", **wish)
+        assert refused["error"]["message"]
+    assert ask("getPlaylist", id=listed["id"])["playlist"]["name"] == "Live"
+    ask("updatePlaylist", playlistId=listed["id"], name="Other")
+    assert ask("getPlaylist", id=listed["id"])["playlist"]["name"] == "Other"
+
+
+def test_only_who_may_change_a_playlist_is_told_so(
+    ask: Ask, bob: User, tracks: list[Track]
+) -> None:
+    key = made(ask, tracks)
+    assert ask("getPlaylist", id=key)["playlist"]["readonly"] is False
+    ask("updatePlaylist", playlistId=key, public="true")
+    assert asking(bob)("getPlaylist", id=key)["playlist"]["readonly"] is True

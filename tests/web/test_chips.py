@@ -36,6 +36,8 @@ def test_taking_a_chip_away_leaves_the_others_as_they_were_written() -> None:
         ("ai:yes", "yes"),
         ("starred:no", "no"),
         ("added:<30d", "≤ 30 days ago"),
+        ("played:>90d", "≥ 90 days ago"),
+        ("plays:3..9", "3–9"),
     ],
 )
 def test_a_condition_says_its_range_with_its_unit(raw: str, text: str) -> None:

@@ -12,8 +12,8 @@ from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Model, Q, QuerySet
-from django.db.models.expressions import RawSQL
+from django.db.models import Model, Q, QuerySet, Value
+from django.db.models.expressions import Combinable, RawSQL
 
 from songloom.core.query.sorting import sort_key
 from songloom.core.query.text import Quality, Wanted
@@ -32,12 +32,12 @@ FOUND = "SELECT entry.{thing}_id FROM {rows} WHERE {condition} AND entry.{thing}
 TIER = "SELECT entry.id AS entry, {tier} AS tier FROM {keys} WHERE {condition}"
 RANKED = """WITH
   found (entry, tier) AS (SELECT entry, MIN(tier) FROM ({tiers}) AS tiers GROUP BY entry),
-  allowed (id, name) AS ({allowed})
+  allowed (id, name, liking) AS ({allowed})
   SELECT entry.{thing}_id, COUNT(*) OVER ()
   FROM found {join} search_row AS entry ON entry.id = found.entry
   {join} allowed ON allowed.id = entry.{thing}_id
   ORDER BY found.tier, CASE WHEN REPLACE(allowed.name, ' ', '') LIKE %s THEN 0 ELSE 1 END,
-    LENGTH(allowed.name), allowed.name, allowed.id LIMIT %s OFFSET %s"""
+    allowed.liking, LENGTH(allowed.name), allowed.name, allowed.id LIMIT %s OFFSET %s"""
 
 
 @dataclass(frozen=True)
@@ -69,11 +69,13 @@ class Question:
 
     thing    track, artist or album; `name` is the column that it is listed by
     written  the words as they were typed: names that begin so come first
+    liking   a number for each thing, the least for what is liked best
     """
 
     thing: str
     name: str
     written: str
+    liking: Combinable = Value(0)  # noqa: RUF009 - nobody changes it
 
 
 def ranked(
@@ -83,7 +85,7 @@ def ranked(
 
     First counts how well a text answers (whole, word, beginning, inside, by its sound), then where
     it stands (title, artist, album, elsewhere), then whether the name begins with what was typed,
-    then how short it is.
+    then whether it is liked, then how short it is.
     """
     return _ranked(allowed, question, _tiers(wanted), limit, offset)
 
@@ -114,7 +116,12 @@ def _ranked(
 ) -> tuple[list[UUID], int]:
     spelling, name = _spelling(), question.name
     try:
-        inner, params = allowed.order_by().values("pk", name).query.sql_with_params()
+        inner, params = (
+            allowed.order_by()
+            .annotate(liking=question.liking)
+            .values_list("pk", name, "liking")
+            .query.sql_with_params()
+        )
     except EmptyResultSet:  # nobody may see anything
         return [], 0
     union = " UNION ALL ".join(

@@ -6,14 +6,15 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Count, Exists, Max, OuterRef, Q, Value, When
+from django.db.models.expressions import Combinable
 from django.utils import timezone
 
 from songloom.core.query.filters import Filter
 from songloom.core.query.text import wanted
 from songloom.core.query.values import Range
 from songloom.library.ids import name_key
-from songloom.library.models import Artist, Credit, File, Rating, Star, TrackTag, User
+from songloom.library.models import Artist, Credit, File, Rating, Star, Track, TrackTag, User
 from songloom.search import engine
 
 Viewer = User | AnonymousUser
@@ -102,28 +103,58 @@ def _starred(found: Filter, viewer: Viewer) -> Q:
     return made if found.is_wanted else ~made
 
 
-def _added_on(found: Filter, viewer: Viewer) -> Q:
+def _added(found: Filter, viewer: Viewer) -> Q:
+    return _when(found, "created_at")
+
+
+def _when(found: Filter, column: str) -> Q:
+    """A moment between two days, or of an age: `Filter.dates`, or a range of days ago."""
     first, before = found.dates or (None, None)
     made = Q()
     if first:
-        made &= Q(created_at__gte=datetime.fromisoformat(first).replace(tzinfo=UTC))
+        made &= Q(**{f"{column}__gte": datetime.fromisoformat(first).replace(tzinfo=UTC)})
     if before:
-        made &= Q(created_at__lt=datetime.fromisoformat(before).replace(tzinfo=UTC))
-    return made
-
-
-def _age(found: Filter, viewer: Viewer) -> Q:
+        made &= Q(**{f"{column}__lt": datetime.fromisoformat(before).replace(tzinfo=UTC)})
     range_ = found.range or Range()
-    made = Q()
     if range_.high is not None:
-        made &= Q(created_at__gte=_ago(range_.high))
+        made &= Q(**{f"{column}__gte": _ago(range_.high)})
     if range_.low is not None:
-        made &= Q(created_at__lte=_ago(range_.low))
+        made &= Q(**{f"{column}__lte": _ago(range_.low)})
     return made
 
 
 def _ago(days: float) -> datetime:
     return timezone.now() - timedelta(days=min(days, OLDEST_DAYS))
+
+
+def heard_by(viewer: Viewer) -> Q:
+    """The plays of a track that count as this viewer's: what was heard, not only begun."""
+    return Q(plays__user=viewer.pk, plays__is_submission=True)
+
+
+def liking(viewer: Viewer) -> Combinable:
+    """0 for a track that this viewer starred, 1 for one that they heard, 2 for any other."""
+    if not isinstance(viewer, User):
+        return Value(2)
+    starred = Star.objects.filter(user=viewer, track__isnull=False).values("track")
+    heard = Track.objects.filter(heard_by(viewer)).order_by().values("pk")
+    return Case(
+        When(pk__in=starred, then=Value(0)), When(pk__in=heard, then=Value(1)), default=Value(2)
+    )
+
+
+def _plays(found: Filter, viewer: Viewer) -> Q:
+    range_ = found.range or Range()
+    heard = Track.objects.filter(heard_by(viewer)).order_by().values("pk")
+    inside = heard.annotate(n=Count("plays")).filter(_between("n", range_)).values("pk")
+    return Q(pk__in=inside) | ~Q(pk__in=heard) if range_.holds(0) else Q(pk__in=inside)
+
+
+def _played(found: Filter, viewer: Viewer) -> Q:
+    """By the last time."""
+    heard = Track.objects.filter(heard_by(viewer)).order_by().values("pk")
+    last = heard.annotate(last=Max("plays__at")).filter(_when(found, "last"))
+    return Q(pk__in=last.values("pk"))
 
 
 def _composer(found: Filter, viewer: Viewer) -> Q:
@@ -168,6 +199,9 @@ SPECIAL: dict[str, Callable[[Filter, Viewer], Q]] = {
         )
     ),
     "prompt": lambda found, viewer: Q(prompt__icontains=found.text),
-    "added_on": _added_on,
-    "age_days": _age,
+    "added_on": _added,
+    "age_days": _added,
+    "plays": _plays,
+    "played_on": _played,
+    "days_unplayed": _played,
 }

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import Count, F, Model, OrderBy, OuterRef, QuerySet, Subquery
+from django.db.models import Count, F, Max, Model, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from songloom.core.query.filters import Query, parse
@@ -16,11 +16,11 @@ from songloom.core.query.near import otherwise, widened
 from songloom.core.query.text import Wanted, wanted
 from songloom.errors import BadValue
 from songloom.jobs import enqueue
-from songloom.library.models import Album, Artist, Credit, Track
+from songloom.library.models import Album, Artist, Credit, Rating, Track
 from songloom.library.services.browse import PRINCIPAL, albums_of
 from songloom.search import engine
 from songloom.search.engine import Question
-from songloom.search.filtering import Viewer, condition
+from songloom.search.filtering import Viewer, condition, heard_by, liking
 from songloom.search.indexing import is_current, unindexed
 from songloom.search.vocabulary import near
 
@@ -39,6 +39,13 @@ SORTS = {
     "tempo": "features__tempo_bpm",
     "key": "features__key",
     "loudness": "features__loudness_lufs",
+}
+OWN_SORTS: dict[str, Callable[[Viewer], Any]] = {  # by what the user did
+    "rating": lambda user: Subquery(
+        Rating.objects.filter(user=user.pk, track=OuterRef("pk")).values("stars")[:1]
+    ),
+    "plays": lambda user: Count("plays", filter=heard_by(user), distinct=True),
+    "played": lambda user: Max("plays__at", filter=heard_by(user)),
 }
 AnyModel = TypeVar("AnyModel", bound=Model)
 
@@ -60,13 +67,14 @@ def search(
     offset: int = 0,
     sort: str = "",
     among: QuerySet[Track] | None = None,
+    guesses: bool = True,
 ) -> Found:
     """The tracks that a query finds among those which this user may hear. No query is an error.
 
     limit   at most MOST_RESULTS
-    sort    a name of SORTS, with `-` in front the other way round; "" or "relevance": the best
-            match first, without words by title. Raises BadValue for any other.
+    sort    as in `in_order`; "" or "relevance": the best match first, without words by title
     among   search only these instead of all that are visible (the caller has checked them)
+    guesses whether words that find nothing may be taken for misspelt
     """
     query = parse(text)
     asked = _wanted(query)
@@ -75,10 +83,11 @@ def search(
     limit, offset = _bounded(limit, offset)
     if engine.asks_words(asked) and sort in ("", "relevance"):
         tracks = tracks.filter(engine.finds(Wanted(excluded=asked.excluded), "track"))
-        question = Question("track", "sort_title", _written(query))
-        ids, total = _best(tracks, heard, query, question, limit, offset)
+        question = Question("track", "sort_title", _written(query), liking(user))
+        meant = heard if guesses else None
+        ids, total = _best(tracks, meant, query, question, limit, offset)
         return Found(total, _in_order(Track.objects.with_names(), ids), query.document())
-    tracks = tracks.filter(engine.finds(asked, "track")).order_by(*_order(sort))
+    tracks = in_order(tracks.filter(engine.finds(asked, "track")), sort, user)
     ids = list(tracks.values_list("pk", flat=True)[offset : offset + limit])
     page = _in_order(Track.objects.with_names(), ids)
     is_all = offset == 0 and len(page) < limit
@@ -86,12 +95,31 @@ def search(
     return Found(total, page, query.document())
 
 
-def matching(text: str, user: Viewer) -> QuerySet[Track]:
+def matching(text: str, user: Viewer, among: QuerySet[Track] | None = None) -> QuerySet[Track]:
     """All tracks that a query finds among those which this user may hear, in no order."""
     query = parse(text)
     asked = _wanted(query)
     conditions = (condition(each, user) for each in query.filters)
-    return Track.objects.visible_to(user).filter(*conditions, engine.finds(asked, "track"))
+    heard = Track.objects.visible_to(user) if among is None else among
+    return heard.filter(*conditions, engine.finds(asked, "track"))
+
+
+def in_order(tracks: QuerySet[Track], sort: str, user: Viewer) -> QuerySet[Track]:
+    """Sorted by a name of SORTS or OWN_SORTS; with `-` in front the other way round.
+
+    "" is by title. What has no value comes last either way. Raises BadValue for any other name.
+    """
+    name = sort.removeprefix("-")
+    if name in ("", "relevance"):
+        return tracks.order_by("sort_title", "pk")
+    if name in OWN_SORTS:
+        tracks = tracks.annotate(own=OWN_SORTS[name](user))
+    elif name not in SORTS:
+        known = ", ".join([*SORTS, *OWN_SORTS])
+        raise BadValue(f"cannot sort by {name[:40]!r}; the orders are {known}")
+    field = F(SORTS.get(name, "own"))
+    by = field.desc(nulls_last=True) if sort.startswith("-") else field.asc(nulls_last=True)
+    return tracks.order_by(by, "sort_title", "pk")
 
 
 def start_indexing() -> None:
@@ -177,7 +205,7 @@ def _written(query: Query) -> str:
 
 def _best(
     allowed: QuerySet[AnyModel],
-    heard: QuerySet[Track],
+    heard: QuerySet[Track] | None,
     query: Query,
     question: Question,
     limit: int,
@@ -186,11 +214,16 @@ def _best(
     """The best matches; where nothing matches, what may have been meant.
 
     heard  what the user may hear, whatever the filters: as soon as the words find a track of it
-           they are not misspelt
+           they are not misspelt. None: they never are
     """
     asked = _wanted(query)
     ids, total = engine.ranked(allowed, question, asked, limit=limit, offset=offset)
-    if total or query.phrases or heard.filter(engine.finds(asked, "track")).exists():
+    if (
+        total
+        or query.phrases
+        or heard is None
+        or heard.filter(engine.finds(asked, "track")).exists()
+    ):
         return ids, total
     for ways in _meant(query.words):
         ids, total = engine.ranked_near(allowed, question, ways, limit=limit, offset=offset)
@@ -213,14 +246,3 @@ def _in_order(things: QuerySet[AnyModel], ids: list[UUID]) -> list[AnyModel]:
 
 def _bounded(limit: int, offset: int) -> tuple[int, int]:
     return max(0, min(limit, MOST_RESULTS)), max(0, min(offset, FARTHEST))
-
-
-def _order(sort: str) -> tuple[OrderBy | str, ...]:
-    name = sort.removeprefix("-")
-    if name in ("", "relevance"):
-        return ("sort_title", "pk")
-    if name not in SORTS:
-        raise BadValue(f"cannot sort by {name[:40]!r}; the orders are {', '.join(SORTS)}")
-    field = F(SORTS[name])
-    by = field.desc(nulls_last=True) if sort.startswith("-") else field.asc(nulls_last=True)
-    return (by, "sort_title", "pk")

@@ -67,6 +67,16 @@ def jobs_are_due_at_once() -> dict[str, Any]:
     return {"jobs": list(Job.objects.order_by().values_list("due_at", "sent_at").distinct())}
 
 
+def no_playlist_is_smart() -> dict[str, Any]:
+    from songloom.library.models import Playlist
+    from songloom.search.smart import songs_of
+
+    found = Playlist.objects.select_related("owner")
+    return {
+        "lists": [[each.is_smart, each.query, len(songs_of(each, each.owner))] for each in found]
+    }
+
+
 def queues_stand_at_their_first_place() -> dict[str, Any]:
     from songloom.play.models import Bookmark, PlayQueue
 
@@ -130,6 +140,7 @@ SINCE: dict[Node, tuple[Callable[[], dict[str, Any]], dict[str, Any]]] = {
     ("library", "0005_fingerprint"): (nothing_has_a_fingerprint, {"fingerprints": 0}),
     ("library", "0006_peaks_fine"): (no_wave_is_near, {"waves": [None]}),
     ("library", "0007_features_coarse"): (all_was_heard_as_a_whole, {"passes": ["full"]}),
+    ("library", "0008_smart_playlists"): (no_playlist_is_smart, {"lists": [[False, "", 1]]}),
     ("play", "0002_beside_the_music"): (
         queues_stand_at_their_first_place,
         {"places": [None], "bookmarks": 0},

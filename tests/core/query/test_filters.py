@@ -294,3 +294,25 @@ def test_an_odd_query_is_never_an_error(text: str) -> None:
 def test_every_day_can_be_asked_for(day: date) -> None:
     for sign in ("", "<", "<=", ">", ">="):
         assert only(f"added:{sign}{day.isoformat()}").dates is not None
+
+
+@pytest.mark.parametrize("low", [None, 1.0])
+@pytest.mark.parametrize("high", [None, 3.0])
+@pytest.mark.parametrize("is_open", [False, True])
+def test_a_range_holds_what_lies_between_its_ends(
+    low: float | None, high: float | None, is_open: bool
+) -> None:
+    range_ = Range(low, high, is_low_open=is_open, is_high_open=is_open)
+    assert range_.holds(2.0)
+    assert range_.holds(1.0) is not (low is not None and is_open)
+    assert range_.holds(3.0) is not (high is not None and is_open)
+    assert range_.holds(0.0) is (low is None)
+    assert range_.holds(4.0) is (high is None)
+
+
+def test_when_it_was_heard_is_an_age_or_a_day() -> None:
+    assert parse("played:<2w 听过:2024").filters == [
+        Filter("days_unplayed", range=Range(None, 14)),
+        Filter("played_on", dates=("2024-01-01", "2025-01-01")),
+    ]
+    assert parse("plays:>=3").filters == [Filter("plays", range=Range(3, None))]

@@ -51,6 +51,8 @@ NUMBERS = {  # name in a query → (field, half of the width of a single value)
     "采样率": ("sample_rate", 0.0),
     "bitrate": ("bit_rate_kbps", 0.5),
     "码率": ("bit_rate_kbps", 0.5),
+    "plays": ("plays", 0.0),
+    "播放": ("plays", 0.0),
 }
 SPANS = {"duration": "duration_s", "length": "duration_s", "时长": "duration_s"}
 TEXTS = {
@@ -88,7 +90,12 @@ SWITCHES = {
 }
 BARE = {"lossless": True, "无损": True, "lossy": False, "有损": False}  # words that are filters
 KEYS = {"key": "key", "调": "key"}
-DATES = {"added": "added", "添加": "added"}
+DATES = {  # name in a query → (field of an age, field of a day)
+    "added": ("age_days", "added_on"),
+    "添加": ("age_days", "added_on"),
+    "played": ("days_unplayed", "played_on"),
+    "听过": ("days_unplayed", "played_on"),
+}
 MODES = {
     "major": "major",
     "maj": "major",
@@ -278,12 +285,13 @@ def _key(name: str, value: str, is_negated: bool) -> Filter | None:
     return Filter("key", is_negated, text=found[0], mode=found[1]) if found else None
 
 
-def _added(name: str, value: str, is_negated: bool) -> Filter | None:
+def _date(name: str, value: str, is_negated: bool) -> Filter | None:
     """Ages (`<30d`, `30d` is the same) or days (`2024-05`, `>2024-05-01`, `2023..2024`)."""
+    age_field, day_field = DATES[name]
     sign, first, second = _split(value)
     if (age := values.age_days(first)) is not None and sign != "..":
         newer = not sign.startswith(">")
-        return Filter("age_days", is_negated, Range(None, age) if newer else Range(age, None))
+        return Filter(age_field, is_negated, Range(None, age) if newer else Range(age, None))
     begun, ended = values.days(first), values.days(second)
     if (
         sign == ".."
@@ -291,7 +299,7 @@ def _added(name: str, value: str, is_negated: bool) -> Filter | None:
         and bool(first) == bool(begun)
         and bool(second) == bool(ended)
     ):
-        return _dates(is_negated, begun and begun[0], ended and ended[1])
+        return _dates(day_field, is_negated, begun and begun[0], ended and ended[1])
     if begun is None or sign == "..":
         return None
     ends = {
@@ -300,7 +308,7 @@ def _added(name: str, value: str, is_negated: bool) -> Filter | None:
         ">": (_after(begun[1]), None),
         ">=": (begun[0], None),
     }.get(sign, begun)
-    return _dates(is_negated, *ends)
+    return _dates(day_field, is_negated, *ends)
 
 
 def _before(day: date) -> date:
@@ -311,10 +319,10 @@ def _after(day: date) -> date:
     return date.fromordinal(min(day.toordinal() + 1, date.max.toordinal()))
 
 
-def _dates(is_negated: bool, first: date | None, last: date | None) -> Filter:
+def _dates(name: str, is_negated: bool, first: date | None, last: date | None) -> Filter:
     before = _after(last) if last else None
     return Filter(
-        "added_on",
+        name,
         is_negated,
         dates=(first.isoformat() if first else None, before.isoformat() if before else None),
     )
@@ -336,5 +344,5 @@ READERS: dict[str, Reader] = {
     **dict.fromkeys(WORDS, _word),
     **dict.fromkeys(SWITCHES, _switch),
     **dict.fromkeys(KEYS, _key),
-    **dict.fromkeys(DATES, _added),
+    **dict.fromkeys(DATES, _date),
 }

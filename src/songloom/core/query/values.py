@@ -43,6 +43,14 @@ class Range:
     is_low_open: bool = False
     is_high_open: bool = False
 
+    def holds(self, value: float) -> bool:
+        is_above = (
+            self.low is None or self.low < value or (self.low == value and not self.is_low_open)
+        )
+        return is_above and (
+            self.high is None or value < self.high or (self.high == value and not self.is_high_open)
+        )
+
 
 def number(text: str) -> float | None:
     """A finite number of a reasonable size, or None."""

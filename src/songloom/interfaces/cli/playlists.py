@@ -42,6 +42,15 @@ def _create_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", metavar=_("NAME"))
     parser.add_argument("tracks", nargs="*", metavar=_("TRACK"))
     parser.add_argument("--public", action="store_true", help=_("everybody may see it"))
+    parser.add_argument(
+        "--query",
+        metavar=_("QUERY"),
+        help=_("a smart playlist: what this finds, asked anew each time"),
+    )
+    parser.add_argument(
+        "--sort", default="", metavar=_("ORDER"), help=_("order of a smart playlist")
+    )
+    parser.add_argument("--most", type=int, metavar="N", help=_("at most so many songs of it"))
 
 
 def _fill_arguments(parser: argparse.ArgumentParser) -> None:
@@ -75,10 +84,16 @@ def _show(given: Arguments) -> Outcome:
 
 
 def _create(given: Arguments) -> Outcome:
+    from django.db import transaction
+
     from songloom.library.services import playlists
+    from songloom.search import smart
 
     chosen = [tracks.find(text) for text in given.tracks]
-    made = playlists.make_playlist(tracks.who(), given.name, chosen, is_public=given.public)
+    with transaction.atomic():
+        made = playlists.make_playlist(tracks.who(), given.name, chosen, is_public=given.public)
+        if given.query is not None:
+            smart.define(made, given.query, sort=given.sort, max_tracks=given.most)
     return _told(made)
 
 
@@ -136,7 +151,8 @@ def _told(shown: Playlist) -> Outcome:
 
 def _tracks_of(shown: Playlist) -> list[Track]:
     from songloom.library.models import Track
+    from songloom.search import smart
 
-    ids = list(shown.entries.values_list("track_id", flat=True))
-    visible = Track.objects.visible_to(tracks.who()).with_names().in_bulk(ids)
-    return [visible[pk] for pk in ids if pk in visible]
+    ids = smart.songs_of(shown, tracks.who())
+    found = Track.objects.with_names().in_bulk(ids)
+    return [found[pk] for pk in ids if pk in found]

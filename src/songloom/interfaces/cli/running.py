@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
@@ -60,7 +61,7 @@ def _run(
 ) -> int:
     parser, known = built
     try:
-        arguments = parser.parse_args(argv)
+        arguments = parser.parse_args(with_orders(argv))
         _refuse_nonsense(known, arguments)
     except WrongUsage as exc:
         return _tell_usage(exc, as_json="--json" in argv)
@@ -70,6 +71,17 @@ def _run(
         parser.print_help(sys.stderr)
         return WRONG_USAGE
     return _perform(known[arguments.verb], arguments, language, start)
+
+
+def with_orders(argv: Sequence[str]) -> list[str]:
+    """`--sort -tempo` as `--sort=-tempo`, which argparse would take for other options."""
+    joined: list[str] = []
+    for word in argv:
+        if joined and joined[-1] == "--sort" and re.fullmatch(r"-[a-z]{2,}", word):
+            joined[-1] += f"={word}"
+        else:
+            joined.append(word)
+    return joined
 
 
 def _refuse_nonsense(known: dict[str, Verb], given: Arguments) -> None:

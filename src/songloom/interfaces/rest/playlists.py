@@ -22,6 +22,7 @@ from songloom.interfaces.rest.shapes import (
 )
 from songloom.library.models import Track, User
 from songloom.library.services import browse, documents, playlists
+from songloom.search import smart
 
 router = Router(tags=["playlists"])
 
@@ -30,6 +31,7 @@ router = Router(tags=["playlists"])
 def list_playlists(request: HttpRequest, limit: Limit = 50, cursor: Cursor = "") -> Any:
     rows = browse.playlists_of(asker(request))
     found, following, total = page_of(rows, Order("name"), limit, cursor)
+    smart.counted(found, asker(request))
     return {"items": [brief(row) for row in found], "next": following, "total": total}
 
 
@@ -45,7 +47,10 @@ def make_playlist(request: HttpRequest, wish: PlaylistWish) -> Any:
     with transaction.atomic():
         made = playlists.make_playlist(user, wish.name, is_public=wish.is_public)
         playlists.rename(made, comment=wish.comment)
-        playlists.set_tracks(made, keys)
+        if wish.query is not None:
+            smart.define(made, wish.query, sort=wish.sort, max_tracks=wish.max_tracks)
+        if keys or not made.is_smart:
+            playlists.set_tracks(made, keys)
     return Status(201, whole(user, made.pk))
 
 
@@ -61,7 +66,8 @@ def audible(user: User, keys: Sequence[UUID]) -> list[UUID]:
 
 def whole(user: User, key: UUID) -> dict[str, Any]:
     row: Any = one(browse.playlists_of(user), key)
-    order = list(browse.entries_of(user, row).values_list("track", flat=True))
+    smart.counted([row], user)
+    order = smart.songs_of(row, user)
     rows: Any = Track.objects.filter(pk__in=set(order))
     shown = {track.pk: documents.track_document(track) for track in rows.with_names()}
     return brief(row) | {"tracks": [shown[pk] for pk in order]}
@@ -78,6 +84,14 @@ def change_playlist(request: HttpRequest, playlist_id: UUID, wish: PlaylistChang
     keys = None if wish.tracks is None else audible(asker(request), wish.tracks)
     with transaction.atomic():
         playlists.rename(playlist, name=wish.name, comment=wish.comment, is_public=wish.is_public)
+        asked = wish.model_dump(exclude_unset=True)
+        if wish.query is not None or playlist.is_smart:
+            smart.define(
+                playlist,
+                playlist.query if wish.query is None else wish.query,
+                sort=playlist.sort if wish.sort is None else wish.sort,
+                max_tracks=asked.get("max_tracks", playlist.max_tracks),
+            )
         if keys is not None:
             playlists.set_tracks(playlist, keys)
     return whole(asker(request), playlist_id)

@@ -250,6 +250,9 @@ class PlaylistWish(Wish):
     comment: Annotated[str, Field(max_length=2_000)] = ""
     is_public: bool = False
     tracks: Annotated[list[UUID], Field(max_length=50_000)] = []
+    query: Annotated[str, Field(max_length=1_000)] | None = None  # makes it a smart one
+    sort: Annotated[str, Field(max_length=20)] = ""
+    max_tracks: Annotated[int, Field(ge=1, le=10_000)] | None = None
 
 
 class PlaylistChange(Wish):
@@ -257,6 +260,9 @@ class PlaylistChange(Wish):
     comment: Annotated[str, Field(max_length=2_000)] | None = None
     is_public: bool | None = None
     tracks: Annotated[list[UUID], Field(max_length=50_000)] | None = None
+    query: Annotated[str, Field(max_length=1_000)] | None = None
+    sort: Annotated[str, Field(max_length=20)] | None = None
+    max_tracks: Annotated[int, Field(ge=1, le=10_000)] | None = None  # null: no limit
 
 
 class PlaylistShape(Schema):
@@ -265,6 +271,10 @@ class PlaylistShape(Schema):
     comment: str
     is_public: bool
     owner: UUID
+    is_smart: bool
+    query: str
+    sort: str
+    max_tracks: int | None
     n_tracks: int
     duration_s: float
     created_at: str

@@ -16,8 +16,10 @@ from songloom.interfaces.subsonic.scope import heard_by, song_or_refusal
 from songloom.library.models import Cover, Track
 from songloom.library.services import browse
 from songloom.play.allowances import allowed
+from songloom.search import smart
 
 LARGEST_COVER = 2_000
+LOOKED_AT = 100  # songs of a playlist, for a cover
 AVATAR = 128  # pixels, where a client names no size
 
 
@@ -83,8 +85,10 @@ def cover_of_artist(call: Call, key: Any) -> Found:
 
 def cover_of_playlist(call: Call, key: Any) -> Found:
     row = browse.playlists_of(call.user, heard_by(call)).filter(pk=key).first()
-    return (
-        pictured(call, Track.objects.filter(playlist_entries__playlist=key), None) if row else None
+    if row is None:
+        return None
+    return pictured(
+        call, Track.objects.filter(pk__in=smart.songs_of(row, call.user)[:LOOKED_AT]), None
     )
 
 

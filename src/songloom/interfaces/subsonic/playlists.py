@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from songloom.interfaces.subsonic import shapes
@@ -16,6 +17,7 @@ from songloom.interfaces.subsonic.refusals import FORBIDDEN, Refusal
 from songloom.interfaces.subsonic.scope import heard_by
 from songloom.library.models import Playlist, Track
 from songloom.library.services import browse, playlists
+from songloom.search import smart
 
 
 @method("getPlaylists")
@@ -23,7 +25,8 @@ def playlists_of(call: Call) -> Element:
     rows = browse.playlists_of(call.user, heard_by(call))
     if name := call.asked.text("username"):
         rows = rows.filter(owner__username=name)
-    return {"playlists": {"playlist": [shapes.playlist(row) for row in rows]}}
+    found = smart.counted(list(rows), call.user, heard_by(call))
+    return {"playlists": {"playlist": [shapes.playlist(row, call.user) for row in found]}}
 
 
 @method("getPlaylist")
@@ -36,11 +39,12 @@ def shown(call: Call, key: UUID) -> Element:
     row: Any = browse.playlists_of(call.user, heard_by(call)).filter(pk=key).first()
     if row is None:
         raise Refusal.not_found()
-    ids = list(browse.entries_of(call.user, row, heard_by(call)).values_list("track", flat=True))
+    smart.counted([row], call.user, heard_by(call))
+    ids = smart.songs_of(row, call.user, heard_by(call))
     tracks = list(shapes.with_songs(Track.objects.filter(pk__in=set(ids))))
     marks = Marks(call.user, tracks)
     songs = {track.pk: shapes.song(track, marks) for track in tracks}
-    return {"playlist": {**shapes.playlist(row), "entry": [songs[pk] for pk in ids]}}
+    return {"playlist": {**shapes.playlist(row, call.user), "entry": [songs[pk] for pk in ids]}}
 
 
 def mine(call: Call, name: str) -> Playlist:
@@ -63,6 +67,7 @@ def songs_named(call: Call, name: str) -> list[UUID]:
 
 
 @method("createPlaylist")
+@transaction.atomic
 def create_playlist(call: Call) -> Element:
     """With `playlistId` the songs replace those of an existing list."""
     keys = songs_named(call, "songId")
@@ -77,6 +82,7 @@ def create_playlist(call: Call) -> Element:
 
 
 @method("updatePlaylist")
+@transaction.atomic
 def update_playlist(call: Call) -> None:
     """Songs are taken out first, by the positions that the client saw; then songs are added."""
     row = mine(call, "playlistId")

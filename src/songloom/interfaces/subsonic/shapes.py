@@ -205,7 +205,7 @@ def artist(row: Any, marks: Marks) -> Element:
     }
 
 
-def playlist(row: Any) -> Element:
+def playlist(row: Any, viewer: User) -> Element:
     """A Playlist; `row` carries `n_tracks` and `duration_s` of what this user may hear."""
     return {
         "id": row.pk,
@@ -218,6 +218,7 @@ def playlist(row: Any) -> Element:
         "created": row.created_at,
         "changed": row.updated_at,
         "coverArt": f"pl-{row.pk}",
+        "readonly": row.is_smart or not (viewer.is_superuser or row.owner_id == viewer.pk),
     }
 
 

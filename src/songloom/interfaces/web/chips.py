@@ -109,6 +109,7 @@ def _unit(field: str) -> str:
         "sample_rate": " Hz",
         "bit_rate_kbps": " kbit/s",
         "age_days": _(" days ago"),
+        "days_unplayed": _(" days ago"),
     }.get(field, "")
 
 
@@ -144,5 +145,9 @@ def field_name(field: str) -> str:
         "is_lossless": _("Lossless"),
         "created_at": _("Added"),
         "age_days": _("Added"),
+        "added_on": _("Added"),
+        "plays": _("Plays"),
+        "played_on": _("Last played"),
+        "days_unplayed": _("Last played"),
         "tag": _("Tag"),
     }.get(field, field)

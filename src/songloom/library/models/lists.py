@@ -27,13 +27,20 @@ class PlaylistQuerySet(models.QuerySet["Playlist"]):
 
 
 class Playlist(models.Model):
-    """Tracks in an order that somebody chose."""
+    """Tracks in an order that somebody chose; or, a smart one, whatever its query finds now.
+
+    query, sort, max_tracks  of a smart playlist, see `songloom.search.smart`; it has no entries
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="playlists")
     name = models.CharField(_("name"), max_length=200)
     comment = models.TextField(_("comment"), blank=True)
     is_public = models.BooleanField(_("public"), default=False)
+    is_smart = models.BooleanField(_("smart"), default=False, db_default=False)
+    query = models.CharField(_("query"), max_length=1000, blank=True, default="", db_default="")
+    sort = models.CharField(_("order"), max_length=20, blank=True, default="", db_default="")
+    max_tracks = models.PositiveIntegerField(_("at most"), null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

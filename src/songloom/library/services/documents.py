@@ -109,6 +109,10 @@ def playlist_document(
         "comment": playlist.comment,
         "is_public": playlist.is_public,
         "owner": str(playlist.owner_id),
+        "is_smart": playlist.is_smart,
+        "query": playlist.query,
+        "sort": playlist.sort,
+        "max_tracks": playlist.max_tracks,
         "created_at": stamp(playlist.created_at),
         "updated_at": stamp(playlist.updated_at),
     }

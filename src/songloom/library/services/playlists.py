@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from songloom.errors import BadValue
 from songloom.library.ids import clean_lines, clean_text
@@ -44,7 +45,13 @@ def rename(
 
 
 def set_tracks(playlist: Playlist, track_ids: Sequence[UUID]) -> Playlist:
-    """Make these tracks, in this order, the whole of the playlist. Ids of no track are left out."""
+    """Make these tracks, in this order, the whole of the playlist. Ids of no track are left out.
+
+    Raises BadValue for too many, and for a smart playlist.
+    """
+    if playlist.is_smart:
+        words = _("This playlist is filled by what it searches for. Change that instead.")
+        raise BadValue(words, tracks=words)
     if len(track_ids) > LONGEST:
         raise BadValue(f"has {len(track_ids)} tracks; the longest playlist has {LONGEST}")
     known = set(Track.objects.filter(pk__in=set(track_ids)).values_list("pk", flat=True))

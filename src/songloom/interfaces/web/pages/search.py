@@ -12,6 +12,7 @@ from songloom.interfaces.web import listing
 from songloom.interfaces.web.chips import chips, words_of
 from songloom.interfaces.web.facets import facets
 from songloom.interfaces.web.highlight import highlighted
+from songloom.interfaces.web.pages.playlists import orders
 from songloom.interfaces.web.rendering import fragment, page, person, signed_in
 from songloom.library.models import Track, User
 from songloom.search import services as search
@@ -50,6 +51,8 @@ def _found(request: HttpRequest, user: User, query: str) -> dict[str, Any]:
         "chips": chips(query),
         "columns": listing.columns(request, shown),
         "titles": highlighted(rows, words),
+        "orders": orders(),
+        "asked": {"query": query, "sort": sort, "max_tracks": None},
     }
     if start == 0:
         context["albums"] = search.search_albums(query, user, limit=2) if words else []

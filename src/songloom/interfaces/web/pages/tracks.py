@@ -252,7 +252,7 @@ def tag_fields(values: dict[str, list[str]]) -> list[tuple[str, str, str, bool, 
 def to_playlist(request: HttpRequest, playlist_id: UUID) -> HttpResponse:
     """Append songs to a playlist of one's own."""
     user = person(request)
-    chosen = get_object_or_404(Playlist.objects.changeable_by(user), pk=playlist_id)
+    chosen = get_object_or_404(Playlist.objects.changeable_by(user), pk=playlist_id, is_smart=False)
     playlists.add_tracks(chosen, visible_ids(request))
     return JsonResponse({"message": _("Added to “%(name)s”.") % {"name": chosen.name}})
 
