@@ -99,7 +99,7 @@ def test_weighted_energies(seed: int, n_samples: int, n_channels: int) -> None:
 
 
 @FEW
-@given(seed=SEEDS, n_chunks=st.integers(1, 40))
+@given(seed=SEEDS, n_chunks=st.integers(3, 40))
 def test_extents_of_chunks(seed: int, n_chunks: int) -> None:
     rng = np.random.default_rng(seed)
     sound = rng.standard_normal((2, n_chunks * CHUNK)).astype(np.float32)

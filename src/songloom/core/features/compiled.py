@@ -24,6 +24,9 @@ Number = Any  # float32 or float64, as the compiler finds it
 TINY = np.finfo(np.float32).tiny  # a float32 itself
 GROUP = 32
 NEAR = 256  # bins
+CHUNK = 32  # samples, as in `true_peak`
+STEPS = 120  # of the octave, as in `pitch`
+ABOVE_ALL = 12_000.0  # cents: ten octaves, so that no pitch is negative
 TOGETHER = 16  # ratios between 1e-10 and 1e5 multiplied before one logarithm is taken
 
 
@@ -184,10 +187,11 @@ def weighted_energy(
     block  (channels, samples); state  (2, channels, 2) is read and left for the next block
     sums   (channels, cuts) is filled
     """
-    b0, b1, b2 = sections[0, 0], sections[0, 1], sections[0, 2]
-    a1, a2 = sections[0, 4], sections[0, 5]
-    d0, d1, d2 = sections[1, 0], sections[1, 1], sections[1, 2]
-    c1, c2 = sections[1, 4], sections[1, 5]
+    b0, a1, a2 = sections[0, 0], sections[0, 4], sections[0, 5]
+    d0, c1, c2 = sections[1, 0], sections[1, 4], sections[1, 5]
+    # each state from the state before and not from the output: half as long to wait for
+    b1, b2 = sections[0, 1] - a1 * b0, sections[0, 2] - a2 * b0
+    d1, d2 = sections[1, 1] - c1 * d0, sections[1, 2] - c2 * d0
     n_channels, n_samples = block.shape
     for first in range(0, n_channels, 2):  # two at a time: one waits while the other counts
         i, j = first, min(first + 1, n_channels - 1)
@@ -200,11 +204,11 @@ def weighted_energy(
             for n in range(cuts[part], stop):
                 xi, yi = float(x[n]), float(y[n])
                 fx, fy = b0 * xi + p, b0 * yi + t
-                p, t = b1 * xi - a1 * fx + q, b1 * yi - a1 * fy + u
-                q, u = b2 * xi - a2 * fx, b2 * yi - a2 * fy
+                p, q = b1 * xi + q - a1 * p, b2 * xi - a2 * p
+                t, u = b1 * yi + u - a1 * t, b2 * yi - a2 * t
                 gx, gy = d0 * fx + r, d0 * fy + v
-                r, v = d1 * fx - c1 * gx + s, d1 * fy - c1 * gy + w
-                s, w = d2 * fx - c2 * gx, d2 * fy - c2 * gy
+                r, s = d1 * fx + s - c1 * r, d2 * fx - c2 * r
+                v, w = d1 * fy + w - c1 * v, d2 * fy - c2 * v
                 one += gx * gx
                 two += gy * gy
             sums[i, part], sums[j, part] = one, two
@@ -213,19 +217,38 @@ def weighted_energy(
 
 
 @_compiled
-def extent(samples: Floats, chunk: int, loudest: Floats, bend: Floats) -> None:
-    """(channels, chunks) the largest |sample| of each chunk, and the largest bend of the curve."""
+def extent(samples: Floats, loudest: Floats, bend: Floats) -> None:
+    """(channels, chunks) the largest |sample| of each chunk, and the largest bend of the curve.
+
+    samples  (channels, chunks · CHUNK); the bends of the very first and last sample are unknown
+    """
+    ends = np.empty((2, CHUNK + 2), np.float32)
     for c in range(samples.shape[0]):
         row = samples[c]
         for i in range(loudest.shape[1]):
-            most, curve = np.float32(0), np.float32(0)
-            for n in range(i * chunk, (i + 1) * chunk):
-                size = abs(row[n])
+            inside, most = row[i * CHUNK : (i + 1) * CHUNK], np.float32(0)
+            for n in range(CHUNK):  # a number that the compiler knows: four times as fast
+                size = abs(inside[n])
                 most = size if size > most else most
-            for n in range(max(1, i * chunk), min((i + 1) * chunk, row.size - 1)):
-                turn = abs(row[n - 1] - row[n] - row[n] + row[n + 1])
-                curve = turn if turn > curve else curve
-            loudest[c, i], bend[c, i] = most, curve
+            loudest[c, i] = most
+        ends[0, 1:], ends[1, :-1] = row[: CHUNK + 1], row[row.size - CHUNK - 1 :]
+        ends[0, 0] = row[0] + row[0] - row[1]  # straight on, where nothing is known
+        ends[1, CHUNK + 1] = row[-1] + row[-1] - row[-2]
+        bend[c, :1], bend[c, -1:] = _bends(ends[0]), _bends(ends[1])
+        bend[c, 1:-1] = _bends(row[CHUNK - 1 : row.size - CHUNK + 1])
+
+
+@_compiled
+def _bends(samples: Floats) -> Floats:
+    """Of each chunk but for one sample more at either end."""
+    found = np.empty(samples.size // CHUNK, np.float32)
+    for i in range(found.size):
+        around, most = samples[i * CHUNK : (i + 1) * CHUNK + 2], np.float32(0)
+        for n in range(CHUNK):
+            turn = abs(around[n] - around[n + 1] - around[n + 1] + around[n + 2])
+            most = turn if turn > most else most
+        found[i] = most
+    return found
 
 
 @_compiled
@@ -291,7 +314,6 @@ def pitches(
     turned       real and imaginary part, and weight, of what tells the tuning: are added to
     """
     octave = 1_200 / log(2.0)
-    steps = found.shape[2]
     for f in range(magnitude.shape[0]):
         row = magnitude[f]
         loudest = np.float32(0)
@@ -302,11 +324,10 @@ def pitches(
             m = row[k]
             if not (m > least and m > row[k - 1] and m >= row[k + 1]):
                 continue
-            left = 2 * log(max(row[k - 1], TINY))
-            middle, right = 2 * log(m), 2 * log(max(row[k + 1], TINY))
-            curve = min(left - 2 * middle + right, -1e-9)
-            offset = min(max(0.5 * (left - right) / curve, -0.5), 0.5)
-            weight = exp((middle - 0.25 * (left - right) * offset) / 4)
+            # the parabola through three logarithms needs only how far two of them lie below the top
+            left, right = 2 * log(max(row[k - 1], TINY) / m), 2 * log(max(row[k + 1], TINY) / m)
+            offset = min(max(0.5 * (left - right) / min(left + right, -1e-9), -0.5), 0.5)
+            weight = sqrt(m) * exp(0.0625 * (right - left) * offset)
             hz = (k + offset) * scale[0]
             cents = octave * log(hz / scale[1])
             if tuned[0] < hz < tuned[1]:
@@ -316,7 +337,8 @@ def pitches(
                 turned[2] += weight
             place = min(max(cents - scale[2], 0.0), bells.shape[1] - 1.001)
             at = int(place)
+            share, above = place - at, cents + ABOVE_ALL
             for n in range(shifts.size):
-                near = bells[n, at] + (place - at) * (bells[n, at + 1] - bells[n, at])
-                step = floor((cents - shifts[n]) / 10 + 0.5) % steps
+                near = bells[n, at] + share * (bells[n, at + 1] - bells[n, at])
+                step = int(0.1 * (above - shifts[n]) + 0.5) % STEPS
                 found[n, f, step] += weight * near

@@ -118,7 +118,7 @@ class TruePeak:
         """The largest |sample| and the largest bend between neighbours: (channels, chunks) each."""
         if self._loops is not None:
             loudest, bend = np.empty((2, len(whole), whole.shape[1] // CHUNK), np.float32)
-            self._loops.extent(whole, CHUNK, loudest, bend)
+            self._loops.extent(whole, loudest, bend)
             return loudest, bend
         bends = np.zeros_like(whole)
         step = whole[:, 1:] - whole[:, :-1]
