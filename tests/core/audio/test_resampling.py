@@ -72,6 +72,27 @@ def test_going_up_makes_no_images() -> None:
     assert 20 * np.log10(image / spectrum.max()) < -90
 
 
+@pytest.mark.parametrize(
+    ("from_hz", "to_hz", "most_db"),
+    [
+        (44_100, 48_000, -110),
+        (48_000, 44_100, -110),
+        (96_000, 44_100, -127),
+        (44_100, 22_050, -127),
+    ],
+)
+def test_what_a_tone_gains_lies_far_below_it(from_hz: int, to_hz: int, most_db: float) -> None:
+    for tone_hz in (997.0, 5_000.0, 0.4 * to_hz):
+        found = resampled(tone(tone_hz, 1.0, from_hz), from_hz, to_hz)[0]
+        inside = found[to_hz // 10 : -to_hz // 10].astype(np.float64)
+        turns = 2 * np.pi * tone_hz * np.arange(inside.size) / to_hz
+        both = np.stack([np.sin(turns), np.cos(turns)], axis=1)
+        fitted = both @ np.linalg.lstsq(both, inside, rcond=None)[0]
+        rest_db = 10 * np.log10(np.mean((inside - fitted) ** 2) / np.mean(fitted**2))
+        assert rest_db < most_db
+        assert 10 * np.log10(2 * np.mean(fitted**2) / 0.5**2) == pytest.approx(0, abs=1e-3)
+
+
 def test_the_pass_band_is_flat_to_90_percent() -> None:
     for tone_hz, within_db in ((20.0, 0.01), (1_000.0, 0.01), (18_500.0, 0.01), (19_600.0, 0.1)):
         inside = slice(2_000, -2_000)

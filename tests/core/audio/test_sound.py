@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,9 +11,11 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from songloom.core.audio import Audio, Blocks, shaping, turning
+from songloom.core.audio import recipe as recipes
 from songloom.core.audio.levelling import Levels
 from songloom.core.audio.sound import Sound
 from tests.core.audio.sounds import boundaries, cut_at, joined, noise, tone
+from tests.core.audio.wishes import TRACK
 
 RATE = 8_000
 N = 3_000
@@ -162,6 +166,75 @@ def test_levels_of_something_steady_are_those_of_the_whole() -> None:
     assert turning.estimated_levels(sound).lufs == pytest.approx(
         -20.0, abs=0.1
     )  # a stereo sine of −20 dB has −20 LUFS
+
+
+def counted(name: str, jumps: list[int], sound: Audio) -> Sound:
+    """A sound with a name that notes from where it is read."""
+
+    def jump(first: int) -> Blocks:
+        jumps.append(first)
+        return iter([sound[:, first:]])
+
+    return replace(anywhere(sound), jump=jump, sample_rate=RATE, name=name)
+
+
+LONG = noise(20 * RATE, 2, seed=42)
+
+
+def test_a_sound_with_a_name_is_measured_once() -> None:
+    jumps: list[int] = []
+    first = turning.estimated_levels(counted("a song as it was", jumps, LONG))
+    n_read = len(jumps)
+    assert n_read > 1
+    assert turning.estimated_levels(counted("a song as it was", jumps, LONG)) == first
+    assert len(jumps) == n_read
+    softer = turning.estimated_levels(counted("the song made softer", jumps, LONG / 2))
+    assert len(jumps) == 2 * n_read
+    assert softer.lufs == pytest.approx((first.lufs or 0) - 6.02, abs=0.01)
+
+
+def test_a_sound_without_a_name_is_measured_each_time() -> None:
+    jumps: list[int] = []
+    for _ in range(2):
+        turning.estimated_levels(counted("", jumps, LONG))
+    assert len(set(jumps)) == len(jumps) / 2
+
+
+def test_what_was_heard_long_ago_is_forgotten_and_what_was_asked_for_again_is_not() -> None:
+    jumps: list[int] = []
+    short = LONG[:, :RATE]
+    for number in range(turning.MOST_REMEMBERED + 1):
+        turning.estimated_levels(counted(f"forgotten {number}", jumps, short))
+        turning.estimated_levels(counted("again and again", jumps, LONG))
+    n_read = len(jumps)
+    turning.estimated_levels(counted("again and again", jumps, LONG))
+    assert len(jumps) == n_read
+    turning.estimated_levels(counted("forgotten 0", jumps, LONG))
+    assert len(jumps) > n_read
+
+
+def named_after(recipe: list[dict[str, object]]) -> str:
+    sound = replace(anywhere(), name="x", others={TRACK: anywhere()})
+    return recipes.read(recipe).on(sound).name
+
+
+def test_each_edit_and_each_of_its_parameters_gives_a_sound_another_name() -> None:
+    softer: list[dict[str, object]] = [{"edit": "gain", "gain_db": -6}]
+    names = [
+        named_after([]),
+        named_after(softer),
+        named_after([{"edit": "gain", "gain_db": -7}]),
+        named_after([*softer, *softer]),
+        named_after([*softer, {"edit": "reverse"}]),
+        named_after([{"edit": "reverse"}, *softer]),
+    ]
+    assert len(set(names)) == len(names)
+    assert named_after(softer) == names[1]
+
+
+def test_a_sound_without_a_name_or_with_another_joined_to_it_has_none() -> None:
+    assert recipes.read([{"edit": "reverse"}]).on(anywhere()).name == ""
+    assert named_after([{"edit": "join", "track": TRACK, "crossfade_s": 0}, {"edit": "gain"}]) == ""
 
 
 @given(off=st.floats(-0.5, 0.5), cuts=boundaries(N))

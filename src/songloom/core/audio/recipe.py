@@ -16,7 +16,7 @@ from songloom.core.audio.edits import EDITS, Edit, Join, Sound
 from songloom.errors import BadRecipe
 
 VERSION = 1
-ENGINE_VERSION = 4  # rises with every change that may change a rendition's bits
+ENGINE_VERSION = 5  # rises with every change that may change a rendition's bits
 MOST_EDITS = 50
 
 
@@ -41,7 +41,9 @@ class Recipe:
     def on(self, sound: Sound) -> Sound:
         """The sound after all edits. Raises BadRecipe naming the edit that cannot be done."""
         for number, edit in enumerate(self.edits, 1):
-            sound = _checked(edit, f"edit {number} ({edit.name})", sound)
+            before, sound = sound, _checked(edit, f"edit {number} ({edit.name})", sound)
+            is_known = bool(before.name) and not isinstance(edit, Join)  # the other may change
+            sound = replace(sound, name=f"{before.name}\n{edit}" if is_known else "")
         return sound
 
     def check(self, n_samples: int, sample_rate: int, channels: int) -> None:

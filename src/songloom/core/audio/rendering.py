@@ -62,6 +62,7 @@ class Source:
 
         After a jump a lossy decoder may differ in bits that nobody hears.
         """
+        told = os.stat(self.path)
         return Sound(
             lambda: decode.blocks(self.path, block_samples=PREVIEW_SAMPLES),
             self.sample_rate,
@@ -70,6 +71,7 @@ class Source:
             count=lambda: n_samples,
             bits=self.bits,
             levels=levels,
+            name=f"{self.path} {told.st_size} {told.st_mtime_ns} {n_samples}",
         )
 
 

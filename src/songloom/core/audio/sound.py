@@ -23,6 +23,7 @@ class Sound:
     levels   how loud it is, where that is known
     others   the other tracks that a recipe may name, by their ids
     scratch  a folder for what does not fit into memory; None is the system's own
+    name     says which sound it is, so that what was estimated of it is remembered; "" is nobody's
     """
 
     make: Callable[[], Blocks]
@@ -34,6 +35,7 @@ class Sound:
     levels: Levels | None = None
     others: Mapping[str, Sound] = field(default_factory=dict)
     scratch: str | None = None
+    name: str = ""
 
     @property
     def n_samples(self) -> int:

@@ -14,6 +14,8 @@ from songloom.core.features.loudness import Loudness
 CHUNK_SAMPLES = 8 * BLOCK_SAMPLES
 N_PLACES = 6  # spread over a sound, where its loudness or its mean is estimated
 PLACE_S = 1.5
+MOST_REMEMBERED = 64
+_remembered: dict[str, Levels] = {}  # by the name of the sound, the latest last
 BYTES = 4  # of a sample in the scratch file
 
 
@@ -67,9 +69,21 @@ def _first_loud(blocks: Blocks, threshold_db: float) -> int | None:
 
 
 def estimated_levels(sound: Sound) -> Levels:
-    """About how loud a sound is: as it is known, else from a few places, which tell no peak."""
+    """About how loud a sound is: as it is known, else from a few places, which tell no peak.
+
+    A sound with a name is measured once: a slider that moves behind it asks again and again.
+    """
     if sound.levels is not None:
         return sound.levels
+    levels = _remembered.pop(sound.name, None) or _measured_in_places(sound)
+    if sound.name:
+        _remembered[sound.name] = levels
+    for name in list(_remembered)[:-MOST_REMEMBERED]:
+        del _remembered[name]
+    return levels
+
+
+def _measured_in_places(sound: Sound) -> Levels:
     meter = Loudness(sound.sample_rate, sound.channels)
     for block in _places(sound):
         meter.add(block)

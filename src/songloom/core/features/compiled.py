@@ -9,7 +9,7 @@ that the number of threads changes nothing. One file, so that the cache notices 
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import cos, exp, floor, log, pi, sin, sqrt
+from math import cos, exp, log, pi, sin, sqrt
 from typing import Any, TypeVar, cast
 
 import numba
