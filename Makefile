@@ -15,7 +15,7 @@ ARGS ?=
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help up setup test test-browser test-training test-jax test-tensorflow lint pages check bench mutants lock wheel words course learn python run-set dev-set train-set tensorflow-set system
+.PHONY: help up setup test test-browser test-training test-jax test-tensorflow lint pages check peers bench mutants lock wheel words course learn python run-set dev-set train-set tensorflow-set system
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -67,7 +67,11 @@ lint: dev-set ## format, lint, types, import contracts
 check: lint ## the fast part of `make test`
 	$(RUN) -m pytest -n 2 -m 'not slow and not browser and not real' $(ARGS)
 
-bench: dev-set ## every benchmark, one after the other; see benchmarks/README.md
+peers: dev-set ## what the benchmarks compare with, into .venv; one that cannot be had is left out
+	@grep -v '^#' requirements/peers.in | while read -r peer; do \
+		$(RUN) -m pip install -q --prefer-binary "$$peer" || echo "without $$peer"; done
+
+bench: peers ## every benchmark, one after the other; see benchmarks/README.md
 	@for bench in benchmarks/bench_*.py; do echo "== $$bench"; $(RUN) "$$bench" || exit 1; done
 
 mutants: dev-set ## plant 100 seeded faults; the tests must notice at least 80

@@ -3,8 +3,8 @@
 Every round does everything once, one thing after the other, so that a busy moment disturbs all
 alike; the least processor time of the rounds counts, decoding included, everything loaded and
 compiled before. Without arguments real songs of Debian's packages are joined to ten and a half
-minutes, once as Ogg, once as MP3, once as FLAC. Peers are timed where they are installed:
-`pip install numba librosa essentia sonara==0.3.6 pyloudnorm aubio` (development only).
+minutes, once as Ogg, once as MP3, once as FLAC. Peers are timed where they are installed
+(`make peers`; development only), and each measurement is said on stderr as it is taken.
 `--quick` leaves out the slow peers, `--long` adds files of two and of twelve hours.
 """
 
@@ -90,7 +90,8 @@ def print_against(path: str, rounds: int, slow_rounds: int) -> None:
     for turn in range(rounds):
         for name, (work, n_rounds) in cases.items():
             if turn < n_rounds:
-                least[name] = min(least[name], cpu_s(work, path))
+                least[name] = min(least[name], took := cpu_s(work, path))
+                print(f"round {turn + 1}, {name}: {took:.2f} CPU-s", file=sys.stderr, flush=True)
     floor, best = least[FLOOR], least.get(BEST, least[PLAIN])
     print(f"\n{Path(path).name}: {sound_s / 60:.1f} minutes\n")
     print("| | × real time | ÷ floor | bar | BASIC is faster by | bar |\n|---|---|---|---|---|---|")

@@ -188,7 +188,7 @@ def test_a_sound_with_a_name_is_measured_once() -> None:
     assert n_read > 1
     assert turning.estimated_levels(counted("a song as it was", jumps, LONG)) == first
     assert len(jumps) == n_read
-    softer = turning.estimated_levels(counted("the song made softer", jumps, LONG / 2))
+    softer = turning.estimated_levels(counted("the song made softer", jumps, LONG / np.float32(2)))
     assert len(jumps) == 2 * n_read
     assert softer.lufs == pytest.approx((first.lufs or 0) - 6.02, abs=0.01)
 

@@ -25,7 +25,7 @@ CUTOFF = 0.95
 KAISER_BETA = 10.0  # about 100 dB down
 OUTPUTS = 160  # of one group, or a little more
 PART = 40  # outputs of one matrix: what they do not hear of the others' sound is left out
-ROWS = 32  # groups of sound that are multiplied at once
+ROWS = 128  # groups of sound that are multiplied at once
 LARGEST_MATRIX = 2_000_000  # numbers
 TABLE_STEPS = 2_048  # for each input sample
 
