@@ -188,7 +188,7 @@ def test_a_folder_that_is_away_fails_its_job_without_a_path_in_the_words(
 def test_a_cancelled_scan_stops_and_keeps_what_it_has(
     owner: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from songloom.acquire import placing, scanning
+    from songloom.acquire import batches, scanning
     from songloom.jobs.services import cancel
 
     monkeypatch.setattr("songloom.jobs.running.WRITE_EVERY_S", 0.0)
@@ -196,13 +196,14 @@ def test_a_cancelled_scan_stops_and_keeps_what_it_has(
         make_song(tmp_path / "one" / f"{seed}.wav", seed=seed)
     folder = acquire.link_folder(tmp_path / "one", owner=owner)
     job = acquire.scan_later(owner=owner, folder=folder)
-    place = placing.place_heard
+    place = batches.place_all
 
     def place_and_cancel(*args: object, **options: object) -> object:
         cancel(Job.objects.get(pk=job.pk))
         return place(*args, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(scanning, "place_heard", place_and_cancel)
+    monkeypatch.setattr("songloom.acquire.glancing.A_CALL", 1)
+    monkeypatch.setattr(scanning, "place_all", place_and_cancel)
     assert done(job).state == "cancelled"
     assert Track.objects.count() == 1
     for track in Track.objects.all():

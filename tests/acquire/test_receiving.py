@@ -95,8 +95,8 @@ def test_what_a_failing_disk_means(number: int, error: type[Exception]) -> None:
 
 def test_a_track_met_twice_is_named_once() -> None:
     outcome, track = Outcome(), Track(title="x")
-    outcome.stored(track, is_new=True)
-    outcome.stored(track, is_new=False)
+    outcome.stored(str(track.pk), is_new=True)
+    outcome.stored(str(track.pk), is_new=False)
     assert outcome.document() == {
         "track_ids": [str(track.pk)],
         "added": [str(track.pk)],

@@ -17,10 +17,14 @@ from pytest_django import Settings
 
 from songloom.acquire import services as acquire
 from songloom.acquire.models import Refusal
+from songloom.core.audio.decode import opened
+from songloom.core.audio.probe import described
 from songloom.errors import BadValue, Conflict, NoSuchFile, StorageAway, TooManyMissing
 from songloom.jobs.models import Job
 from songloom.library import storage
 from songloom.library.models import Features, File, Folder, Rendition, Track, User
+from songloom.library.services.believing import believe_no_more
+from songloom.library.services.storing import linked_path
 from songloom.library.services.tagging import set_fields
 from tests.acquire.sounds import make_song
 
@@ -84,7 +88,8 @@ def test_a_first_scan_adds_what_is_there_and_changes_nothing(folder: Folder, roo
     assert (track.origin, track.owner, track.is_private) == ("scanned", folder.owner, False)
     assert track_of("b.flac").title == "Second"
     assert folder.last_scan_at is not None
-    assert Job.objects.filter(kind="search.index").count() == 3
+    kinds = Job.objects.values_list("kind", flat=True)
+    assert sorted(kinds) == ["analyse.catch_up", "search.index_new"]  # one of each for all
 
 
 def test_a_second_scan_listens_to_nothing_again(
@@ -92,6 +97,7 @@ def test_a_second_scan_listens_to_nothing_again(
 ) -> None:
     first = acquire.scan_folder(folder)
     monkeypatch.setattr("songloom.acquire.hearing.PROBE", "songloom.no.such:function")
+    monkeypatch.setattr("songloom.acquire.glancing.GLANCE", "songloom.no.such:function")
     again = acquire.scan_folder(folder)
     assert again.added == []
     assert sorted(again.existing) == sorted(first.added)
@@ -296,6 +302,12 @@ def rendered(track: Track) -> Rendition:
 
 
 def measured(track: Track) -> None:
+    """As analysis leaves it: decoded whole, with features."""
+    for file in track.files.filter(is_believed=True):
+        with opened(str(linked_path(file)), hashes=True) as sound:
+            for _ in sound.blocks():
+                pass
+            believe_no_more(file, described(str(linked_path(file)), sound))
     Features.objects.create(track=track, version=1)
 
 
@@ -386,8 +398,8 @@ def test_a_file_heard_before_hashes_were_kept_is_measured_once_more(
 ) -> None:
     acquire.scan_folder(folder)
     track = track_of("b.flac")
-    File.objects.update(sound_sha256="")
     measured(track)
+    File.objects.update(sound_sha256="")
     acquire.scan_folder(folder)  # nothing changed: nothing is opened
     assert Features.objects.filter(track=track).exists()
     assert File.objects.get(path="b.flac").sound_sha256 == ""
@@ -443,22 +455,24 @@ def test_a_file_swapped_for_a_link_is_not_followed(
 def test_a_scan_killed_half_way_is_taken_up_where_it_stopped(
     folder: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from songloom.acquire import placing, scanning
+    from songloom.acquire import batches, scanning
 
-    place, n_placed = placing.place_heard, 0
+    place, n_placed = batches.place_all, 0
 
-    def place_two_then_die(*args: object, **options: object) -> object:
+    def place_three_then_die(*args: object, **options: object) -> object:
         nonlocal n_placed
-        if n_placed == 2:
+        if n_placed == 3:  # two songs, and what is none
             raise KeyboardInterrupt
         n_placed += 1
         return place(*args, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(scanning, "place_heard", place_two_then_die)
+    monkeypatch.setattr("songloom.acquire.glancing.A_CALL", 1)
+    monkeypatch.setattr(scanning, "BATCH", 1)
+    monkeypatch.setattr(scanning, "place_all", place_three_then_die)
     with pytest.raises(KeyboardInterrupt):
         acquire.scan_folder(folder)
     assert Track.objects.count() == 2
-    monkeypatch.setattr(scanning, "place_heard", place)
+    monkeypatch.setattr(scanning, "place_all", place)
     outcome = acquire.scan_folder(folder)
     assert (len(outcome.added), len(outcome.existing)) == (1, 2)
     assert Track.objects.count() == File.objects.count() == 3

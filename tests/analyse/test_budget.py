@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -216,9 +217,9 @@ def test_two_cores_measure_two_tracks_at_once(
     services.set_budget(cores=2)
     both, listen = threading.Barrier(2, timeout=60), measuring.listen
 
-    def listening(path: str, duration_s: float, target: str) -> dict[str, object]:
+    def listening(path: str, duration_s: float, *how: Any, **asked: Any) -> dict[str, object]:
         both.wait()
-        return listen(path, duration_s)
+        return listen(path, duration_s, *how, **asked)
 
     monkeypatch.setattr(measuring, "listen", listening)
     first, second = shelve(), shelve()

@@ -15,6 +15,7 @@ from songloom.jobs import report
 from songloom.library import storage
 from songloom.library.ids import clean_text
 from songloom.library.models import File, Track, User
+from songloom.library.services.believing import read_likely
 from songloom.library.services.bin import restore_track
 from songloom.library.services.storing import store_file
 from songloom.library.services.tracing import trace_file
@@ -87,7 +88,7 @@ def add_path(path: Path, *, owner: User, link: Track | None = None) -> Outcome:
     outcome = Outcome()
     if not path.is_dir():
         track, is_new = add_file(path, owner=owner, link=link)
-        outcome.stored(track, is_new=is_new)
+        outcome.stored(str(track.pk), is_new=is_new)
         return outcome
     files = list(walking.audio_files(path))
     for done, seen in enumerate(files):
@@ -98,7 +99,7 @@ def add_path(path: Path, *, owner: User, link: Track | None = None) -> Outcome:
         except RefusedInput as exc:
             outcome.refuse(seen.path, exc)
         else:
-            outcome.stored(track, is_new=is_new)
+            outcome.stored(str(track.pk), is_new=is_new)
     return outcome
 
 
@@ -121,6 +122,7 @@ def keep(
     with hearing.heard(got.path, name=name, folders=folders, beside=beside) as heard:
         if wanted := clean_text(title, 300):
             heard = replace(heard, tags={**heard.tags, "title": [wanted]})
+        read_likely(owner, parts=heard.parts_sha256)
         track, is_new = store_file(heard, owner=owner, origin=origin, link=link)
     if is_new:
         trace_file(track, track.files.get(), url=url)

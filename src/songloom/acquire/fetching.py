@@ -31,5 +31,5 @@ def add_from_url(url: str, *, owner: User) -> Outcome:
             track, is_new = adding.keep(
                 got, name=answer.file_name, owner=owner, origin=Track.Origin.FETCHED, url=url
             )
-    outcome.stored(track, is_new=is_new)
+    outcome.stored(str(track.pk), is_new=is_new)
     return outcome

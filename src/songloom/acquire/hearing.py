@@ -55,7 +55,8 @@ def heard(
             cancelled=cancelled or is_cancelled,
         )
         known = Heard.from_probe(path, found, original_name=name)
-        yield _completed(known, name, folders, beside)
+        known = completed(known, name, folders)
+        yield replace(known, cover=known.cover or (cover_in(beside) if beside else None))
 
 
 def _size_bytes(path: Path) -> int:
@@ -74,14 +75,14 @@ def is_cancelled() -> bool:
     return False
 
 
-def _completed(known: Heard, name: str, folders: tuple[str, ...], beside: Path | None) -> Heard:
+def completed(known: Heard, name: str, folders: tuple[str, ...]) -> Heard:
+    """With what its name and folders say, where it has no title of its own."""
+    if any(known.tags.get("title", [])):
+        return known
     stem = name.rpartition(".")[0] or name
-    tags = dict(known.tags)
-    if not any(tags.get("title", [])):
-        said = tags_from_name(stem, folders)
-        tags = said | {field: values for field, values in tags.items() if any(values)}
-    cover = known.cover or (cover_in(beside) if beside is not None else None)
-    return replace(known, tags=tags, cover=cover)
+    said = tags_from_name(stem, folders)
+    own = {field: values for field, values in known.tags.items() if any(values)}
+    return replace(known, tags=said | own)
 
 
 def cover_in(folder: Path) -> Path | None:

@@ -6,7 +6,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
-from songloom.acquire import adding, handing, scanning
+from songloom.acquire import adding, handing, refusing, scanning
 from songloom.acquire.reaching import reached
 from songloom.errors import Cancelled, NotFound, RefusedInput
 from songloom.jobs import job
@@ -78,6 +78,12 @@ def scan(
     for folder in chosen:
         reached(Path(folder.path), place)
     return scanning.scan_folders(chosen, accepts_missing=accepts_missing).document()
+
+
+@job("acquire.refuse")
+def refuse(track_id: str, code: str, message: str) -> None:
+    """List a file that looked like music and turned out to be none. Safe to run twice."""
+    refusing.refuse_believed(track_id, code, message)
 
 
 def _user(owner_id: str) -> User:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from songloom.errors import SongloomError
-from songloom.library.models import Track
 
 MOST_EXISTING = 1_000  # ids of known tracks in one result
 
@@ -20,13 +19,14 @@ class Outcome:
     refused: list[dict[str, str]] = field(default_factory=list)
     n_existing: int = 0
     n_missing: int = 0
+    _is_added: set[str] = field(default_factory=set)
 
-    def stored(self, track: Track, *, is_new: bool) -> None:
+    def stored(self, track_id: str, *, is_new: bool) -> None:
         """Note a track once, however many of its files were met."""
-        track_id = str(track.pk)
         if is_new:
+            self._is_added.add(track_id)
             self.added.append(track_id)
-        elif track_id not in self.added:
+        elif track_id not in self._is_added:
             self.known(track_id)
 
     def known(self, track_id: str) -> None:

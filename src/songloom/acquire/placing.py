@@ -13,6 +13,7 @@ from songloom.jobs import emit
 from songloom.library.heard import Heard
 from songloom.library.ids import clean_lines
 from songloom.library.models import Features, File, Folder, Track
+from songloom.library.services.believing import read_likely
 from songloom.library.services.bin import drop_renditions
 from songloom.library.services.covers import keep_cover
 from songloom.library.services.storing import place_of, store_file
@@ -24,21 +25,38 @@ SAME_S = 0.01  # seconds; two durations that differ by less are one
 FACTS = ("musicbrainz_", "replaygain_")  # tags that no person edits here
 
 
-def place_heard(
-    heard: Heard, *, folder: Folder, seen: Seen, gone: dict[str, File]
-) -> tuple[Track, bool]:
+class Gone:
+    """The files of a folder that are no longer where they were, found by their bytes."""
+
+    def __init__(self, files: Iterable[File] = ()) -> None:
+        self.files = {file.path: file for file in files}
+        self._paths: dict[str, list[str]] = {}
+        for file in self.files.values():
+            self._paths.setdefault(file.bytes_key, []).append(file.path)
+
+    def take(self, heard: Heard) -> File | None:
+        """The one that has these bytes, which has moved then and is no longer gone.
+
+        Where nobody read all bytes before it went, its parts must do.
+        """
+        for key in (heard.sha256, heard.parts_sha256):
+            if paths := self._paths.get(key):
+                return self.files.pop(paths.pop(0))
+        return None
+
+
+def place_heard(heard: Heard, *, folder: Folder, seen: Seen, gone: Gone) -> tuple[Track, bool]:
     """Put one heard file of a linked folder into the library; returns its track, and if it is new.
 
-    gone  the folder's files that are no longer where they were, by path; one that turns out to
-          have moved is taken out
+    gone  one of these that turns out to have moved is taken out
     """
     known = File.objects.select_related("track").filter(folder=folder, path=seen.path).first()
     if known is not None:
         return _rewrite(known, heard, seen), False
-    moved = next((file for file in gone.values() if file.sha256 == heard.sha256), None)
+    moved = gone.take(heard)
     if moved is not None:
-        del gone[moved.path]
         return _move(moved, heard, folder, seen), False
+    read_likely(folder.owner, parts=heard.parts_sha256)
     track, is_new = store_file(
         heard,
         owner=folder.owner,
@@ -58,6 +76,7 @@ def _move(file: File, heard: Heard, folder: Folder, seen: Seen) -> Track:
     file.path, file.place = seen.path, place_of(folder, seen.path, heard.sha256)
     file.modified_ns, file.missing_at = seen.modified_ns, None
     file.original_name = heard.row()["original_name"]
+    file.sha256 = file.sha256 or heard.sha256
     file.save()
     Track.objects.filter(pk=file.track_id).update(missing_at=None)
     emit("tags.changed", track_id=str(file.track_id))
@@ -94,7 +113,7 @@ def _rewrite(file: File, heard: Heard, seen: Seen) -> Track:
 
 def sounds_different(file: File, heard: Heard) -> bool:
     """Whether there is more than new tags; yes where nobody took the hash of the old sound."""
-    if file.sha256 == heard.sha256:
+    if heard.sha256 == file.sha256 or (file.bytes_key == heard.parts_sha256):
         return False
     if abs(file.duration_s - heard.duration_s) > SAME_S:
         return True

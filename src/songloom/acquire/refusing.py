@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db import transaction
+
 from songloom import __version__
 from songloom.acquire.models import Refusal
+from songloom.acquire.placing import mark_missing
 from songloom.acquire.walking import Seen
 from songloom.errors import BeyondLimits, EmptyFile, NotAudio, RefusedInput, TooLong
 from songloom.library.models import File, Folder
@@ -19,9 +22,12 @@ def is_same(known: File | Refusal, seen: Seen) -> bool:
 
 
 def remembered(folder: Folder) -> dict[str, Refusal]:
-    """What was refused by this version, by path."""
-    found = Refusal.objects.filter(folder=folder, version=__version__)
-    return {refusal.path: refusal for refusal in found}
+    """What was refused, by path; what another version refused is tried again."""
+    return {refusal.path: refusal for refusal in Refusal.objects.filter(folder=folder)}
+
+
+def is_of_this_version(refusal: Refusal) -> bool:
+    return refusal.version == __version__
 
 
 def remember(folder: Folder, seen: Seen, exc: RefusedInput) -> None:
@@ -35,6 +41,25 @@ def remember(folder: Folder, seen: Seen, exc: RefusedInput) -> None:
             code=exc.code,
             message=str(exc)[:500],
         )
+
+
+def refuse_believed(track_id: str, code: str, message: str) -> None:
+    """What a scan believed to be music cannot be decoded: it is listed, and cannot be played.
+
+    Its track stays, as that of a file that is away does: a better copy brings it back.
+    """
+    believed = File.objects.filter(track_id=track_id, is_believed=True, folder__isnull=False)
+    with transaction.atomic():
+        for file in believed.select_related("folder"):
+            Refusal.objects.get_or_create(
+                folder=file.folder,
+                path=file.path,
+                size_bytes=file.size_bytes,
+                modified_ns=file.modified_ns,
+                version=__version__,
+                defaults={"code": code, "message": message[:500]},
+            )
+        mark_missing(believed)
 
 
 def forget_refusals(folder: Folder, *, but: Iterable[Refusal]) -> None:

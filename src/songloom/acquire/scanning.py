@@ -2,13 +2,15 @@
 
 A file is known by its path; unchanged size and time mean unchanged bytes. A moved or renamed file
 is recognised by its bytes and keeps its track. A file that is gone is marked missing, not deleted.
+New files are glanced at, hundreds at a time, and can be played at once; what a glance cannot judge,
+and what has changed, is decoded.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -18,10 +20,18 @@ from pathlib import Path
 from django.utils import timezone
 
 from songloom.acquire import hearing
+from songloom.acquire.batches import Covers, place_all
+from songloom.acquire.glancing import Glanced, glanced
 from songloom.acquire.models import Refusal
 from songloom.acquire.outcomes import Outcome
-from songloom.acquire.placing import found_again, mark_missing, place_heard
-from songloom.acquire.refusing import forget_refusals, is_same, remember, remembered
+from songloom.acquire.placing import Gone, found_again, mark_missing, place_heard
+from songloom.acquire.refusing import (
+    forget_refusals,
+    is_of_this_version,
+    is_same,
+    remember,
+    remembered,
+)
 from songloom.acquire.walking import Seen, audio_files
 from songloom.errors import BadValue, NoSuchFile, RefusedInput, StorageAway, TooManyMissing
 from songloom.jobs import check_cancelled, report
@@ -30,7 +40,9 @@ from songloom.library.models import File, Folder
 
 MOST_MISSING = 50
 MOST_MISSING_SHARE = 0.2
-COMPARED = ("track_id", "folder_id", "path", "size_bytes", "modified_ns", "sha256", "missing_at")
+COMPARED = ("track_id", "folder_id", "path", "size_bytes", "modified_ns", "sha256", "parts_sha256",
+            "missing_at")  # fmt: skip
+BATCH = 450  # new files that are written in one transaction; the first come by fewer
 AT_ONCE = 2  # files that are listened to at the same time
 
 
@@ -41,7 +53,7 @@ class Changes:
     known: dict[str, File]
     fresh: list[Seen] = field(default_factory=list)  # new or changed
     same: list[File] = field(default_factory=list)
-    gone: dict[str, File] = field(default_factory=dict)  # by path
+    gone: Gone = field(default_factory=Gone)
     refused: list[Refusal] = field(default_factory=list)  # as they were when they were refused
 
 
@@ -90,10 +102,10 @@ def scan_folder(
         for each in changes.refused
     )
     forget_refusals(folder, but=changes.refused)
-    _hear_all(folder, changes, outcome, share)
+    _take_in(folder, changes, outcome, share)
     if not accepts_missing:
         _stop_if_too_much_is_gone(changes)
-    outcome.n_missing += mark_missing(changes.gone.values())
+    outcome.n_missing += mark_missing(changes.gone.files.values())
     folder.last_scan_at = timezone.now()
     folder.save(update_fields=["last_scan_at"])
     return outcome
@@ -109,19 +121,23 @@ def compare(folder: Folder) -> Changes:
         check_cancelled()
         met.add(seen.path)
         file, refusal = changes.known.get(seen.path), refusals.get(seen.path)
-        if file is not None and is_same(file, seen):
+        if refusal is not None and is_same(refusal, seen):
+            if is_of_this_version(refusal):
+                changes.refused.append(refusal)
+            else:
+                changes.fresh.append(seen)
+        elif file is not None and is_same(file, seen):
             changes.same.append(file)
-        elif refusal is not None and is_same(refusal, seen):
-            changes.refused.append(refusal)
         else:
             changes.fresh.append(seen)
-    changes.gone = {path: file for path, file in changes.known.items() if path not in met}
+    changes.gone = Gone(file for path, file in changes.known.items() if path not in met)
     return changes
 
 
 def _stop_if_too_much_is_gone(changes: Changes, *, n_may_have_moved: int = 0) -> None:
-    n_away_before = sum(file.missing_at is not None for file in changes.gone.values())
-    n_gone = len(changes.gone) - n_away_before
+    gone = changes.gone.files
+    n_away_before = sum(file.missing_at is not None for file in gone.values())
+    n_gone = len(gone) - n_away_before
     n_known = len(changes.known) - n_away_before
     n_sure = n_gone - n_may_have_moved
     if n_sure > MOST_MISSING and n_sure > MOST_MISSING_SHARE * n_known:
@@ -132,25 +148,71 @@ def _stop_if_too_much_is_gone(changes: Changes, *, n_may_have_moved: int = 0) ->
         )
 
 
+def _take_in(
+    folder: Folder, changes: Changes, outcome: Outcome, share: tuple[float, float]
+) -> None:
+    start, end = share
+    n_all = len(changes.fresh)
+
+    def tell(done: int) -> None:
+        report(progress=start + (end - start) * done / max(1, n_all))
+
+    new = [seen for seen in changes.fresh if seen.path not in changes.known]
+    changed = [seen for seen in changes.fresh if seen.path in changes.known]
+    unclear = _glance_at(folder, new, changes.gone, outcome, tell)
+    slow = unclear + changed
+    _hear(folder, slow, changes.gone, outcome, lambda done: tell(n_all - len(slow) + done))
+
+
+# --- glancing --------------------------------------------------------------------------------
+
+
+def _glance_at(
+    folder: Folder, new: list[Seen], gone: Gone, outcome: Outcome, tell: Callable[[int], None]
+) -> list[Seen]:
+    """Take in new files in batches; returns those that must be decoded."""
+    covers, unclear, done = Covers(), [], 0
+    for batch in _batches(glanced(Path(folder.path), new)):
+        with batch.until_stored:
+            tell(done)
+            for track_id, is_new in place_all(batch.heard, folder=folder, gone=gone, covers=covers):
+                outcome.stored(track_id, is_new=is_new)
+        unclear += batch.unclear
+        done += batch.n
+    return unclear
+
+
+def _batches(found: Iterator[Glanced]) -> Iterator[Glanced]:
+    """Many calls as one batch; the first alone, so that its music is there soon."""
+    batch = next(found, Glanced())
+    yield batch
+    batch = Glanced()
+    for one in found:
+        batch.add(one)
+        if batch.n >= BATCH:
+            yield batch
+            batch = Glanced()
+    yield batch
+
+
 # --- listening -------------------------------------------------------------------------------
 
 
-def _hear_all(
-    folder: Folder, changes: Changes, outcome: Outcome, share: tuple[float, float]
+def _hear(
+    folder: Folder, slow: list[Seen], gone: Gone, outcome: Outcome, tell: Callable[[int], None]
 ) -> None:
-    """Listen to what is new or changed, two files at once; rows are written here, one by one."""
-    start, end = share
-    for done, (seen, listened) in enumerate(_listening(Path(folder.path), changes.fresh)):
-        report(progress=start + (end - start) * done / len(changes.fresh))
+    """Decode files, two at once; rows are written here, one by one."""
+    for done, (seen, listened) in enumerate(_listening(Path(folder.path), slow)):
+        tell(done)
         try:
             heard, until_stored = listened.result()
             with until_stored:
-                track, is_new = place_heard(heard, folder=folder, seen=seen, gone=changes.gone)
+                track, is_new = place_heard(heard, folder=folder, seen=seen, gone=gone)
         except RefusedInput as exc:
             outcome.refuse(seen.path, exc)
             remember(folder, seen, exc)
         else:
-            outcome.stored(track, is_new=is_new)
+            outcome.stored(str(track.pk), is_new=is_new)
 
 
 Listened = Future[tuple[Heard, ExitStack]]

@@ -57,7 +57,7 @@ def _told(features: Features) -> dict[str, Any]:
     }
 
 
-@job("analyse.catch_up", queue="analysis", timeout_s=600)
+@job("analyse.catch_up", queue="analysis", timeout_s=6 * 3_600)
 def catch_up() -> dict[str, Any]:
     """Queue all tracks that this features version has not measured."""
     return {"n_queued": services.catch_up()}

@@ -5,15 +5,18 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from django.db import transaction
+
 from songloom.analyse import prints
 from songloom.core.features import FEATURES_VERSION
 from songloom.core.features.octaves import in_octave
 from songloom.core.features.outline import packed
 from songloom.core.sandbox import Limits, call
 from songloom.errors import NoAudio, RefusedInput
-from songloom.jobs import check_cancelled, report
+from songloom.jobs import check_cancelled, emit, report
 from songloom.library.models import Features, Track
 from songloom.library.services import tracing
+from songloom.library.services.believing import believe_no_more
 from songloom.library.services.storing import at_hand, main_file
 
 WHOLE = "songloom.core.features.analysis:document"
@@ -59,10 +62,15 @@ def _measured(track: Track, target: str) -> Features:
     started_s = time.monotonic()
     try:
         with at_hand(file) as path:
-            found = listen(str(path), track.duration_s, target)
+            asked = {"describes": True} if file.is_believed and target == WHOLE else {}
+            found = listen(str(path), track.duration_s, target, **asked)
     except RefusedInput as refusal:
         _write(track, {"features": {}, "reasons": {"duration_s": str(refusal)}, "cpu_s": 0.0})
+        if file.is_believed:
+            _say_refused(track, refusal)
         raise
+    if described := found.get("file"):
+        believe_no_more(file, described)
     features = _write(track, found)
     if not features.is_coarse:
         from songloom.analyse import speed
@@ -71,13 +79,19 @@ def _measured(track: Track, target: str) -> Features:
     return features
 
 
-def listen(path: str, duration_s: float, target: str = WHOLE) -> dict[str, Any]:
+def _say_refused(track: Track, refusal: RefusedInput) -> None:
+    """Nobody had decoded this file before; who scanned its folder is to know."""
+    with transaction.atomic():
+        emit("sound.refused", track_id=str(track.pk), code=refusal.code, message=str(refusal))
+
+
+def listen(path: str, duration_s: float, target: str = WHOLE, **asked: bool) -> dict[str, Any]:
     """The document of such a pass, made by a child of the lowest priority."""
     cpu_s = max(LEAST_CPU_S, duration_s / SLOWEST_SPEED)
     return dict(
         call(
             target,
-            {"path": path},
+            {"path": path, **asked},
             limits=Limits(cpu_s=cpu_s, wall_s=10 * cpu_s, file_mb=1),
             progress=lambda heard_s: report(progress=min(0.99, heard_s / duration_s)),
             cancelled=_is_unwanted,

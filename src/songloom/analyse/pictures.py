@@ -79,7 +79,7 @@ def _place(file: File, theme: str) -> Path:
     """By the bytes and the part of them: another file under the same track is another picture."""
     part = "" if file.start_s is None and file.end_s is None else f"-{file.start_s}-{file.end_s}"
     folder: Path = settings.CACHE / "spectrograms"
-    return folder / f"{file.sha256}{part}-{DRAWN_BY}-{theme}.png"
+    return folder / f"{file.bytes_key}{part}-{DRAWN_BY}-{theme}.png"
 
 
 def _forget_old(folder: Path) -> None:

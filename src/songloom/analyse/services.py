@@ -5,7 +5,7 @@ from __future__ import annotations
 from songloom.analyse import budget as budgets
 from songloom.analyse import measuring, speed
 from songloom.analyse.budget import Budget
-from songloom.jobs import enqueue, follow_up
+from songloom.jobs import enqueue, follow_up_each
 from songloom.jobs.models import Job
 from songloom.library.models import Features, Track
 
@@ -74,7 +74,9 @@ def catch_up() -> int:
     Returns how many. Tracks whose job waits already are not queued twice; those of which something
     is known come after those of which nothing is.
     """
-    waiting = speed.unmeasured().order_by("created_at", "id")
-    for track_id, known in waiting.values_list("id", "features__version").iterator():
-        follow_up(KIND if known is None else COMPLETE, {"track_id": str(track_id)})
+    waiting = speed.unmeasured().order_by("created_at", "id").values_list("id", flat=True)
+    unheard = waiting.filter(features__isnull=True)
+    follow_up_each(KIND, ({"track_id": str(pk)} for pk in unheard))
+    rest = waiting.filter(features__isnull=False)
+    follow_up_each(COMPLETE, ({"track_id": str(pk)} for pk in rest))
     return waiting.count()

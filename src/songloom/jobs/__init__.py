@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from songloom.jobs.registry import Kind, follow, job, kinds
 from songloom.jobs.running import Postponed, check_cancelled, report
-from songloom.jobs.sending import collecting, emit, enqueue, follow_up
+from songloom.jobs.sending import collecting, emit, enqueue, follow_up, follow_up_each
 
 __all__ = [
     "Kind",
@@ -23,6 +23,7 @@ __all__ = [
     "enqueue",
     "follow",
     "follow_up",
+    "follow_up_each",
     "job",
     "kinds",
     "report",

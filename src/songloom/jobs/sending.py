@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -22,6 +23,7 @@ if TYPE_CHECKING:  # this module is imported before Django's models may be
     from songloom.jobs.models import Job
 
 WAITING_ONLY = "~"  # such a key is given up when its job starts (see performing)
+AT_ONCE = 400  # keys in one query: SQLite of old takes no more than a thousand
 _collected: ContextVar[list[Job] | None] = ContextVar("collected", default=None)
 
 
@@ -141,5 +143,19 @@ def follow_up(
     kind: str, arguments: Mapping[str, Any], *, owner: AbstractBaseUser | None = None
 ) -> Job:
     """Queue a job as `emit` does: one that waits with the same arguments serves for both."""
-    digest = _digest(kind, repr(sorted(arguments.items())))
-    return _enqueue(kind, arguments, owner, WAITING_ONLY + digest[1:])
+    return _enqueue(kind, arguments, owner, _waiting_key(kind, arguments))
+
+
+def follow_up_each(kind: str, wanted: Iterable[Mapping[str, Any]]) -> None:
+    """`follow_up` for many, where most may wait already: these cost one query for hundreds."""
+    from songloom.jobs.models import Job
+
+    left = iter(wanted)
+    while some := {_waiting_key(kind, each): each for each in islice(left, AT_ONCE)}:
+        queued = Job.objects.filter(active_key__in=list(some), state=Job.State.QUEUED).order_by()
+        for key in some.keys() - set(queued.values_list("active_key", flat=True)):
+            _enqueue(kind, some[key], None, key)
+
+
+def _waiting_key(kind: str, arguments: Mapping[str, Any]) -> str:
+    return WAITING_ONLY + _digest(kind, repr(sorted(arguments.items())))[1:]

@@ -21,7 +21,7 @@ class Heard:
     codec: str
     sample_rate: int
     channels: int
-    duration_s: float  # from decoded samples
+    duration_s: float  # from decoded samples, unless it is believed
     bit_rate: int | None = None
     bits: int | None = None
     is_truncated: bool = False
@@ -31,14 +31,16 @@ class Heard:
     cover: Path | None = None  # a raw picture from the file or its folder
     warnings: tuple[str, ...] = ()
     sound_sha256: str = ""  # of the sound without the tags; "" where nobody took it
+    parts_sha256: str = ""  # see core.audio.glance
+    is_believed: bool = False  # what the headers say; nothing was decoded
 
     @classmethod
     def from_probe(cls, path: Path, found: Mapping[str, Any], *, original_name: str = "") -> Heard:
-        """Take what `core.audio.probe.probe` found."""
+        """Take what `core.audio.probe.probe` found, or `core.audio.glance.glance`."""
         cover = found.get("cover")
         return cls(
             path=path,
-            sha256=found["sha256"],
+            sha256=found.get("sha256") or "",
             size_bytes=found["size_bytes"],
             format=found["format"],
             codec=found["codec"],
@@ -54,6 +56,8 @@ class Heard:
             cover=Path(cover) if cover else None,
             warnings=tuple(found.get("warnings") or ()),
             sound_sha256=found.get("sound_sha256") or "",
+            parts_sha256=found.get("parts_sha256") or "",
+            is_believed=found.get("is_believed", False),
         )
 
     def row(self) -> dict[str, Any]:
@@ -61,6 +65,8 @@ class Heard:
         return {
             "sha256": self.sha256,
             "sound_sha256": self.sound_sha256,
+            "parts_sha256": self.parts_sha256,
+            "is_believed": self.is_believed,
             "size_bytes": self.size_bytes,
             "format": self.format,
             "codec": self.codec[:40],
@@ -77,6 +83,8 @@ class Heard:
 
 def _storable(text: str) -> str:
     """Without what PostgreSQL holds neither in text nor in JSON: NUL and lone surrogates."""
+    if text.isascii() and "\0" not in text:
+        return text
     return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 

@@ -21,7 +21,7 @@ def name_key(*names: str) -> str:
     A hash, because databases disagree on which letters are equal.
     """
     folded = "\0".join(
-        " ".join(unicodedata.normalize("NFKC", name).casefold().split()) for name in names
+        [" ".join(unicodedata.normalize("NFKC", name).casefold().split()) for name in names]
     )
     return hashlib.sha256(folded.encode()).hexdigest()[:40]
 

@@ -6,7 +6,10 @@ hundred of them costs several times what the database does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from itertools import repeat
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -16,8 +19,15 @@ from django.db.models.constants import OnConflict
 from django.utils import timezone
 
 Row = Sequence[Any]
+PART = 400  # parameters of one query; SQLite of old takes 999
 AS_THEY_ARE = ("CharField", "TextField", "FloatField", "IntegerField", "BigIntegerField",
                "PositiveIntegerField", "PositiveSmallIntegerField", "BooleanField")  # fmt: skip
+
+
+def parts(values: Iterable[Any]) -> Iterator[list[Any]]:
+    """Values in portions that one query may name."""
+    listed = list(values)
+    return (listed[at : at + PART] for at in range(0, len(listed), PART))
 
 
 def insert(kind: type[Model], names: Sequence[str], rows: Iterable[Row]) -> None:
@@ -45,7 +55,7 @@ def _insert(
     makers = [_maker(field, places.pop(field.attname, None)) for field in fields]
     if places:
         raise ValueError(f"{kind.__name__} has no {', '.join(places)}")
-    made = [tuple([make(row) for make in makers]) for row in given]
+    made = list(zip(*(make(given) for make in makers), strict=True))  # a column at a time
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         cursor.executemany(_statement(kind, fields, conflict), made)
 
@@ -65,21 +75,21 @@ def _is_counted(field: Field[Any, Any]) -> bool:
     return field.get_internal_type() in ("AutoField", "BigAutoField")
 
 
-def _maker(field: Field[Any, Any], place: int | None) -> Callable[[Row], Any]:
-    """How a column gets its value: from a place in the row, or the same for all."""
+def _maker(field: Field[Any, Any], place: int | None) -> Callable[[list[Row]], Iterable[Any]]:
+    """How a column gets its values: from a place in the rows, or the same for all."""
     if place is None:
         same = field.get_db_prep_save(_default(field), connection)
-        return lambda row: same
+        return lambda rows: repeat(same, len(rows))
     kept: Any = getattr(field, "target_field", field)
     if kept.get_internal_type() in AS_THEY_ARE:
-        return lambda row: row[place]
+        return partial(map, itemgetter(place))
     one = UUID(int=1)
     if (
         kept.get_internal_type() == "UUIDField"
         and kept.get_db_prep_save(one, connection) == one.hex
     ):
-        return lambda row: None if row[place] is None else row[place].hex
-    return lambda row: kept.get_db_prep_save(row[place], connection)
+        return lambda rows: [None if row[place] is None else row[place].hex for row in rows]
+    return lambda rows: [kept.get_db_prep_save(row[place], connection) for row in rows]
 
 
 def _default(field: Field[Any, Any]) -> Any:

@@ -69,7 +69,9 @@ def plan(
     wanted = "" if format.lower() in AS_IT_IS else format
     if not start_s and _suits(file, wanted, max_bit_rate_kbps, is_raw=format.lower() == "raw"):
         mime = MIMES.get(file.format, "application/octet-stream")
-        return Plan(track, file, True, file.format, mime, track.duration_s, etag=file.sha256[:40])
+        return Plan(
+            track, file, True, file.format, mime, track.duration_s, etag=file.bytes_key[:40]
+        )
     form = stream_format(wanted or USUAL)
     limit = max_bit_rate_kbps or None
     kbps = form.kbps and min(max(limit or form.kbps[1], form.kbps[0]), form.kbps[2])

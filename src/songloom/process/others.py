@@ -61,4 +61,4 @@ def sources(others: Others) -> dict[str, list[Any]]:
 
 
 def source(file: File) -> list[Any]:
-    return [file.sha256, file.start_s, file.end_s]
+    return [file.bytes_key, file.start_s, file.end_s]

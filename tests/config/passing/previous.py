@@ -43,6 +43,13 @@ def no_sound_is_hashed() -> dict[str, Any]:
     return {"sounds": list(File.objects.values_list("sound_sha256", flat=True))}
 
 
+def nothing_is_only_believed() -> dict[str, Any]:
+    from songloom.library.models import File
+
+    rows = File.objects.order_by().values_list("is_believed", "parts_sha256").distinct()
+    return {"believed": [list(row) for row in rows]}
+
+
 def nothing_has_a_fingerprint() -> dict[str, Any]:
     from songloom.library.models import Fingerprint
 
@@ -141,6 +148,7 @@ SINCE: dict[Node, tuple[Callable[[], dict[str, Any]], dict[str, Any]]] = {
     ("library", "0006_peaks_fine"): (no_wave_is_near, {"waves": [None]}),
     ("library", "0007_features_coarse"): (all_was_heard_as_a_whole, {"passes": ["full"]}),
     ("library", "0008_smart_playlists"): (no_playlist_is_smart, {"lists": [[False, "", 1]]}),
+    ("library", "0009_believed"): (nothing_is_only_believed, {"believed": [[False, ""]]}),
     ("play", "0002_beside_the_music"): (
         queues_stand_at_their_first_place,
         {"places": [None], "bookmarks": 0},

@@ -18,8 +18,9 @@ def test_a_batch_makes_what_one_by_one_would(owner: User) -> None:
     assert found[name_key("周杰伦")] == (one.pk, one.name)
     assert set(found) == {name_key("周杰伦"), name_key("王菲")}
     jay, faye = found[name_key("周杰伦")], found[name_key("王菲")]
-    albums = names.albums([("我很忙", jay, "2007"), ("寓言", faye, "2000-12")])
-    assert albums[names.album_key("我很忙", jay)].pk == album.pk
+    busy, fable = names.Release("我很忙", jay, "2007"), names.Release("寓言", faye, "2000-12")
+    albums = names.albums([busy, fable])
+    assert albums[busy.key].pk == album.pk
     made = Album.objects.get(title="寓言")
     by_hand = album_titled("寓言", artist_named("王菲"), tags={"date": ["1999"]})
     assert made == by_hand
@@ -35,7 +36,8 @@ def test_spellings_of_a_name_are_one(owner: User) -> None:
 def test_the_same_title_by_another_is_another_album(owner: User) -> None:
     ann, ben = (names.Named(by.pk, by.name) for by in map(artist_named, ("Ann", "Ben")))
     found = names.albums(
-        [("Best", ann, ""), ("Best", ben, ""), ("best", ann, ""), ("Best", None, "")]
+        names.Release(title, by)
+        for title, by in [("Best", ann), ("Best", ben), ("best", ann), ("Best", None)]
     )
     assert len(found) == 3
     assert Album.objects.count() == 3

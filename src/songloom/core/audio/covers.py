@@ -41,8 +41,9 @@ def write_beside(picture: bytes, folder: str) -> str:
     """Put the raw picture into a folder, named by its hash; returns the path."""
     name = f"{hashlib.sha256(picture).hexdigest()}.{suffix(picture)}"
     path = os.path.join(folder, name)
-    with open(path, "wb") as file:
-        file.write(picture)
+    if not os.path.exists(path):  # the songs of an album bring the same one
+        with open(path, "wb") as file:
+            file.write(picture)
     return path
 
 

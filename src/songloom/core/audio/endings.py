@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import struct
+from typing import BinaryIO
 
 from songloom.core.audio.sniff import head
 
@@ -81,10 +82,14 @@ def _bytes_per_s(fmt: bytes) -> int:
 def _ogg_stops_in_a_page(path: str) -> bool:
     if head(path, 4) != b"OggS":
         return False
-    size = os.path.getsize(path)
     with open(path, "rb") as file:
-        file.seek(max(0, size - LOOK_BACK_BYTES))
-        tail = file.read()
+        return stops_in_a_page(file, os.path.getsize(path))
+
+
+def stops_in_a_page(file: BinaryIO, size_bytes: int) -> bool:
+    """Whether an Ogg file ends before its last page does."""
+    file.seek(max(0, size_bytes - LOOK_BACK_BYTES))
+    tail = file.read()
     page = tail[tail.rfind(b"OggS") :]
     if len(page) < 27:
         return True

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Callable
 from typing import Any
 
 from songloom.core.audio import covers, endings
 from songloom.core.audio.decode import Opened, opened
+from songloom.core.audio.glance import parts_sha256, whole_sha256
 from songloom.core.audio.sniff import why_unplayable
 from songloom.core.audio.tags import Tags, clean, read_tags
 from songloom.errors import EmptyFile, TooLong
@@ -42,14 +42,14 @@ def probe(
     progress   told how much of the file has been decoded, 0 … 1
     returns    format codec sample_rate channels bit_rate (bits per second) bits n_samples
                duration_s (from decoded samples) size_bytes sha256 sound_sha256 (without the tags)
-               is_truncated claimed_s
+               parts_sha256 is_truncated claimed_s
                tags {name: [values]} lyrics cover (a path) warnings: codes out of `truncated`,
                `broken_packets`, `unreadable_tags`
     Raises EmptyFile, WebPage, NotAudio, Truncated, NoSuchFile, TooLong.
     """
     with opened(path, hashes=True) as sound:
         _decode_all(sound, longest_s, progress)
-        found = _described(path, sound)
+        found = described(path, sound)
         metadata = sound.metadata
     tags, cover, warnings = _tags_and_cover(path, metadata)
     if found["is_truncated"]:
@@ -57,7 +57,6 @@ def probe(
     elif sound.n_broken:
         warnings.append("broken_packets")
     found.update(
-        sha256=_sha256(path),
         tags=tags,
         lyrics="\n\n".join(tags.get("lyrics", [])),
         cover=covers.write_beside(cover, cover_dir) if cover and cover_dir else None,
@@ -86,7 +85,8 @@ def _decode_all(
             progress(duration_s / whole_s)
 
 
-def _described(path: str, sound: Opened) -> dict[str, Any]:
+def described(path: str, sound: Opened) -> dict[str, Any]:
+    """What is known of a file once all of its blocks were read: `probe` without the tags."""
     if sound.n_samples == 0:
         error = why_unplayable(path) if sound.n_broken else EmptyFile("lasts 0 samples")
         raise error
@@ -103,6 +103,8 @@ def _described(path: str, sound: Opened) -> dict[str, Any]:
         "bit_rate": sound.bit_rate or round(size_bytes * 8 / duration_s),
         "bits": sound.bits,
         "n_samples": sound.n_samples,
+        "sha256": whole_sha256(path),
+        "parts_sha256": parts_sha256(path),
         "sound_sha256": sound.sound_sha256,
         "duration_s": duration_s,
         "size_bytes": size_bytes,
@@ -140,8 +142,3 @@ def _tags_and_cover(path: str, metadata: dict[str, str]) -> tuple[Tags, bytes | 
         pairs = ((PLAIN.get(name.lower()), clean(text)) for name, text in metadata.items())
         tags = {name: [text] for name, text in pairs if name and text}
     return tags, cover, warnings
-
-
-def _sha256(path: str) -> str:
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

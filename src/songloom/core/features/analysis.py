@@ -20,12 +20,13 @@ ANALYSED_TOGETHER = 131_072  # samples: half as many calls as with the blocks of
 SIGNIFICANT_DIGITS = 6  # more is rounding error, and would differ between processors
 
 
-@dataclass(frozen=True)
+@dataclass
 class Analysis:
     """Values by name; where a value is None, `reasons` says why."""
 
     features: dict[str, Any] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
+    file: dict[str, Any] = field(default_factory=dict)  # what it is, where that was asked
 
 
 def wanted(fields: Iterable[str] | None) -> list[Feature]:
@@ -65,23 +66,29 @@ def analyse_file(
     path: str,
     fields: Iterable[str] | None = None,
     *,
+    describes: bool = False,
     progress: Callable[[float], None] | None = None,
 ) -> Analysis:
     """Measure one file, decoded once, in memory that does not grow with its length.
 
     fields    names to measure (see FEATURES), all if None; what only others need is not computed
+    describes  say of the file itself what `core.audio.probe.described` does
     progress  called with seconds heard so far
 
     Raises NoSuchFile, EmptyFile, NotAudio, Truncated, BadValue.
     """
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-    from songloom.core.audio import decode
+    from songloom.core.audio import decode, probe
 
     features = wanted(fields)
     gather = {part for feature in features for part in feature.needs}
     one_core = threadpool_limits(1, "blas")  # whoever else works
-    with one_core, decode.opened(path) as sound, quick.compiled(where=worth_it(sound.claimed_s)):
+    with (
+        one_core,
+        decode.opened(path, hashes=describes) as sound,
+        quick.compiled(where=worth_it(sound.claimed_s)),
+    ):
         blocks = sound.blocks(ANALYSED_TOGETHER)
         if progress is not None:
             blocks = _telling(blocks, sound.sample_rate, progress)
@@ -94,7 +101,9 @@ def analyse_file(
         )
         if not heard.waves.n_samples:
             raise NotAudio("nothing in this file can be played")
-        return measured(heard, features)
+        analysis = measured(heard, features)
+        analysis.file = probe.described(path, sound) if describes else {}
+        return analysis
 
 
 def worth_it(claimed_s: float | None) -> bool:
@@ -122,8 +131,11 @@ def timed() -> Iterator[dict[str, float]]:
     cost["cpu_s"] = round(process_time() - started_s, 3)
 
 
-def document(path: str, progress: Callable[..., None] | None = None) -> dict[str, Any]:
+def document(
+    path: str, progress: Callable[..., None] | None = None, *, describes: bool = False
+) -> dict[str, Any]:
     """The same as JSON, with the processor time it took: what a limited child answers."""
     with timed() as cost:
-        analysis = analyse_file(path, progress=progress)
-    return {"features": analysis.features, "reasons": analysis.reasons, **cost}
+        analysis = analyse_file(path, describes=describes, progress=progress)
+    told = {"features": analysis.features, "reasons": analysis.reasons, **cost}
+    return told | ({"file": analysis.file} if describes else {})

@@ -17,13 +17,15 @@ def sort_key(name: str, longest: int = 300) -> str:
 
     Equal keys belong to names that sound alike; the list then needs a further order.
     """
-    plain = "".join(
-        one for one in unicodedata.normalize("NFKD", name) if not unicodedata.combining(one)
-    )
-    spoken = _spoken(unicodedata.normalize("NFC", plain).casefold())
+    spoken = name.casefold() if name.isascii() else _spoken(_plain(name).casefold())
     bare = NO_LETTERS.sub("", spoken, count=1) if NO_LETTERS.match(spoken) else spoken
     without = ARTICLES.sub("", bare, count=1) if ARTICLES.match(bare) else bare
     return (without or spoken)[:longest]
+
+
+def _plain(name: str) -> str:
+    apart = unicodedata.normalize("NFKD", name)
+    return unicodedata.normalize("NFC", "".join(c for c in apart if not unicodedata.combining(c)))
 
 
 def _spoken(text: str) -> str:

@@ -69,7 +69,7 @@ class FileShape(Schema):
     name: str
     format: str
     codec: str
-    sha256: str
+    sha256: str | None
     size_bytes: int
     sample_rate: int
     channels: int
@@ -78,6 +78,7 @@ class FileShape(Schema):
     is_linked: bool
     is_missing: bool
     is_truncated: bool
+    is_believed: bool
 
 
 class RenditionShape(Schema):

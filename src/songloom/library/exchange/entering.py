@@ -135,12 +135,13 @@ def _made(entries: Sequence[Entry]) -> list[New]:
     genres = names.genres(n for e in entries for n in e.said.get("genres", ()))
     made = [New(entry, entry.id or uuid7(), _people(entry.said, people)) for entry in entries]
     by_album = [new for new in made if "album" in new.said]
-    albums = names.albums(
-        (new.said["album"], new.album_artist, new.said.get("date", "")) for new in by_album
-    )
-    for new in by_album:
-        key = names.album_key(new.said["album"], new.album_artist)
-        new.album_id = albums[key].pk if key in albums else None
+    releases = [
+        names.Release(new.said["album"], new.album_artist, new.said.get("date", ""))
+        for new in by_album
+    ]
+    albums = names.albums(releases)
+    for new, release in zip(by_album, releases, strict=True):
+        new.album_id = albums[release.key].pk
     for new in made:
         keys = _keys(new.said.get("genres", ()), 100)
         new.genres = [(new.pk, genres[key].pk) for key in keys if key in genres]

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
 from songloom.core.query.sorting import sort_key
 from songloom.errors import NotAllowed
 from songloom.library.exchange.entries import Entry
 from songloom.library.ids import clean_text, name_key
+from songloom.library.inserting import parts
 from songloom.library.models import CatalogueEntry, Track, User
 
 NAMED = ("pk", "owner_id", "binned_at", "title", "artist_text", "album__title")
-PART = 400  # parameters of one query; SQLite of old takes 999
 
 
 @dataclass
@@ -29,11 +28,6 @@ class Found:
     known: list[tuple[Entry, UUID]] = field(default_factory=list)
     forbidden: list[Entry] = field(default_factory=list)
     fresh: list[Entry] = field(default_factory=list)
-
-
-def parts(values: Iterable[Any]) -> Iterator[list[Any]]:
-    listed = list(values)
-    return (listed[at : at + PART] for at in range(0, len(listed), PART))
 
 
 def of_somebody_else() -> NotAllowed:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.db.models import Model
 
 from songloom.core.query.sorting import sort_key
-from songloom.library.exchange.finding import parts
 from songloom.library.ids import clean_text, name_key, uuid7
-from songloom.library.inserting import insert_missing
+from songloom.library.inserting import insert_missing, parts
 from songloom.library.models import Album, Artist, Genre
 
 
@@ -23,33 +23,58 @@ class Named(NamedTuple):
 
 def artists(names: Iterable[str]) -> dict[str, Named]:
     """Artists by the key of their names, as `tagging.artist_named` would make them."""
-    clean = {name_key(n): n for n in (clean_text(name, 300) for name in dict.fromkeys(names)) if n}
+    clean = _by_key(names, 300)
     fields = ("id", "name_key", "name", "sort_name")
     return _kept(Artist, clean, fields, lambda key: (uuid7(), key, clean[key], clean[key]))
 
 
 def genres(names: Iterable[str]) -> dict[str, Named]:
-    clean = {name_key(n): n for n in (clean_text(name, 100) for name in dict.fromkeys(names)) if n}
+    clean = _by_key(names, 100)
     return _kept(Genre, clean, ("name_key", "name"), lambda key: (key, clean[key]))
 
 
-def albums(wanted: Iterable[tuple[str, Named | None, str]]) -> dict[str, Named]:
-    """Albums by key, from (title, whom it is by, date), as `tagging.album_titled` would."""
-    found: dict[str, tuple[str, Named | None, str]] = {}
-    for title, by, date in wanted:
-        found.setdefault(album_key(title, by), (clean_text(title, 300), by, date))
+def _by_key(names: Iterable[str], longest: int) -> dict[str, str]:
+    """Each name once, as it is spelled first."""
+    found: dict[str, str] = {}
+    for name in dict.fromkeys(names):
+        if text := clean_text(name, longest):
+            found.setdefault(name_key(text), text)
+    return found
+
+
+class Release(NamedTuple):
+    """An album as rows or files name it."""
+
+    title: str
+    by: Named | None
+    date: str = ""  # as precise as it is known
+    is_compilation: bool = False
+    musicbrainz_id: str = ""
+    cover_id: UUID | None = None
+
+    @property
+    def key(self) -> str:
+        if self.musicbrainz_id:
+            return name_key(self.musicbrainz_id, "")
+        return name_key(clean_text(self.title, 300), self.by.name if self.by else "")
+
+
+def albums(wanted: Iterable[Release]) -> dict[str, Named]:
+    """Albums by key, as `tagging.album_titled` would make them; what is said first holds."""
+    found: dict[str, Release] = {}
+    for release in wanted:
+        found.setdefault(release.key, release)
 
     def row(key: str) -> tuple[Any, ...]:
-        title, by, date = found[key]
-        year = int(date[:4]) if date else None
-        return uuid7(), key, title, sort_key(title), by.pk if by else None, date, year
+        said = found[key]
+        title = clean_text(said.title, 300)
+        year = int(said.date[:4]) if said.date else None
+        by = said.by.pk if said.by else None
+        return uuid7(), key, title, sort_key(title), by, said.date, year, *said[3:]
 
-    fields = ("id", "album_key", "title", "sort_title", "artist_id", "date", "year")
+    fields = ("id", "album_key", "title", "sort_title", "artist_id", "date", "year",
+              "is_compilation", "musicbrainz_id", "cover_id")  # fmt: skip
     return _kept(Album, found, fields, row)
-
-
-def album_key(title: str, by: Named | None) -> str:
-    return name_key(clean_text(title, 300), by.name if by else "")
 
 
 def _kept(
@@ -60,7 +85,7 @@ def _kept(
 ) -> dict[str, Named]:
     """Those that are there, and the rest made; another who makes the same meanwhile wins."""
     found = _there(kind, wanted)
-    missing = [key for key in wanted if key not in found]
+    missing = sorted(key for key in wanted if key not in found)  # no two wait for each other
     if missing:
         insert_missing(kind, fields, map(row, missing))
         found |= _there(kind, missing)

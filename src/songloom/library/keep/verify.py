@@ -13,7 +13,8 @@ from songloom.errors import StorageAway
 from songloom.library import storage
 from songloom.library.keep.sweeping import OLD_S, remove, stale
 from songloom.library.models import Cover, File, Rendition
-from songloom.library.services.storing import is_there, linked_path
+from songloom.library.services.believing import is_unchanged
+from songloom.library.services.storing import is_there
 
 Rows = Callable[[], Iterable[tuple[str, str]]]
 _spoken: dict[storage.Shelf, tuple[Rows, str]] = {}
@@ -74,7 +75,7 @@ def _files(is_deep: bool) -> Problems:
         is_listed = file.is_managed and file.sha256 in there
         if not (is_listed or is_there(file)):
             yield {"code": "missing_file", "id": str(file.pk)}
-        elif is_deep and _sha256(file) != file.sha256:
+        elif is_deep and not _is_whole(file):
             yield {"code": "changed_file", "id": str(file.pk)}
 
 
@@ -135,16 +136,14 @@ def _unfinished(repair: bool) -> Problems:
         yield {"code": "stale_upload", "path": key, "is_repaired": repair}
 
 
-def _sha256(file: File) -> str:
-    """Of the bytes where they lie, past every cache; empty when they cannot be read to the end."""
-    path = linked_path(file)
+def _is_whole(file: File) -> bool:
+    """Whether the bytes where they lie, past every cache, are those that were noted."""
+    if not file.is_managed:
+        return is_unchanged(file)
+    digest = hashlib.sha256()
     try:
-        if path is None:
-            digest = hashlib.sha256()
-            for piece in storage.store().pieces(file.sha256, "audio"):
-                digest.update(piece)
-            return digest.hexdigest()
-        with path.open("rb") as content:
-            return hashlib.file_digest(content, "sha256").hexdigest()
+        for piece in storage.store().pieces(file.sha256, "audio"):
+            digest.update(piece)
     except (OSError, StorageAway):
-        return ""
+        return False
+    return digest.hexdigest() == file.sha256

@@ -50,7 +50,11 @@ class File(models.Model):
     )
     path = models.CharField(max_length=4096, blank=True)  # below the folder; "" when managed
     place = models.CharField(max_length=64, editable=False)
-    sha256 = models.CharField(max_length=64, db_index=True)
+    sha256 = models.CharField(max_length=64, db_index=True)  # "" until all bytes were read
+    # of size, first, middle and last part: names candidates; "" for files from before this column
+    parts_sha256 = models.CharField(
+        max_length=64, blank=True, default="", db_default="", db_index=True
+    )
     # of the sound without the tags; "" for files heard before there was this column
     sound_sha256 = models.CharField(max_length=64, blank=True, default="", db_default="")
     original_name = models.CharField(max_length=255, blank=True)
@@ -66,6 +70,7 @@ class File(models.Model):
     start_s = models.FloatField(null=True, blank=True)  # a part of the file (cue sheets)
     end_s = models.FloatField(null=True, blank=True)
     is_truncated = models.BooleanField(default=False)
+    is_believed = models.BooleanField(default=False, db_default=False)  # headers; not yet decoded
     tags = models.JSONField(default=dict, blank=True)  # as the file spells them: {field: [values]}
     missing_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -78,6 +83,11 @@ class File(models.Model):
 
     def __str__(self) -> str:
         return self.original_name or self.sha256[:12]
+
+    @property
+    def bytes_key(self) -> str:
+        """64 hex digits that other bytes would not have."""
+        return self.sha256 or self.parts_sha256
 
     @property
     def is_managed(self) -> bool:

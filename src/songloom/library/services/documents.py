@@ -74,7 +74,7 @@ def file_document(file: File) -> dict[str, Any]:
         "name": file.original_name,
         "format": file.format,
         "codec": file.codec,
-        "sha256": file.sha256,
+        "sha256": file.sha256 or None,
         "size_bytes": file.size_bytes,
         "sample_rate": file.sample_rate,
         "channels": file.channels,
@@ -83,6 +83,7 @@ def file_document(file: File) -> dict[str, Any]:
         "is_linked": not file.is_managed,
         "is_missing": file.missing_at is not None,
         "is_truncated": file.is_truncated,
+        "is_believed": file.is_believed,
     }
 
 

@@ -86,7 +86,7 @@ def _store(
 ) -> tuple[Track, bool]:
     """One transaction; within it `keep` puts bytes back that another owner forgot meanwhile."""
     cover = keep_cover(heard.cover)
-    with in_turn(f"bytes {heard.sha256}"):
+    with in_turn(f"bytes {heard.sha256}", f"files of {owner.pk}"):
         keep()
         known = _known(heard, owner, row["place"])
         if known is not None:

@@ -37,10 +37,10 @@ def artist_named(name: str, *, sort_name: str = "", musicbrainz_id: str = "") ->
 def album_titled(title: str, artist: Artist | None, *, tags: Mapping[str, list[str]]) -> Album:
     """The album of this title by this artist (none for a compilation)."""
     clean = clean_text(title, 300)
-    musicbrainz_id = _first(tags, "musicbrainz_albumid")[:36]
-    is_compilation = _first(tags, "compilation") in ("1", "true")
+    musicbrainz_id = first(tags, "musicbrainz_albumid")[:36]
+    is_compilation = first(tags, "compilation") in ("1", "true")
     by = None if is_compilation and not tags.get("albumartist") else artist
-    date = partial_date(_first(tags, "date")) or ""
+    date = partial_date(first(tags, "date")) or ""
     album, _ = Album.objects.get_or_create(
         album_key=name_key(musicbrainz_id or clean, by.name if by and not musicbrainz_id else ""),
         defaults={
@@ -59,9 +59,9 @@ def album_titled(title: str, artist: Artist | None, *, tags: Mapping[str, list[s
 def apply_file_tags(track: Track, tags: Mapping[str, list[str]]) -> None:
     """Take over what a file says of itself. What it does not say stays as it is."""
     changed = {name: values for name, values in tags.items() if name in KNOWN and any(values)}
-    track.musicbrainz_id = _first(tags, "musicbrainz_trackid")[:36]
-    track.replaygain_db = _decibels(_first(tags, "replaygain_track_gain"))
-    track.replaygain_peak = _decibels(_first(tags, "replaygain_track_peak"))
+    track.musicbrainz_id = first(tags, "musicbrainz_trackid")[:36]
+    track.replaygain_db = decibels(first(tags, "replaygain_track_gain"))
+    track.replaygain_peak = decibels(first(tags, "replaygain_track_peak"))
     _apply(track, changed, all_tags=tags)
 
 
@@ -148,7 +148,7 @@ def _apply(
     if "genre" in fields:
         track.genres.set(_genres(fields["genre"]))
     for name in fields.keys() & SETTERS.keys():
-        SETTERS[name](track, _first(fields, name))
+        SETTERS[name](track, first(fields, name))
     credits = track.credits.filter(role=Credit.Role.ARTIST).select_related("artist")
     artists = [credit.artist for credit in credits]
     if _is_elsewhere(track.album, before, fields, all_tags):
@@ -169,7 +169,7 @@ def _is_elsewhere(
     """Whether the track belongs to another album now: one is named, not only repeated."""
     if album is None:
         return bool({"album", "albumartist", "artist"} & fields.keys())
-    release = _first(all_tags, "musicbrainz_albumid")[:36]
+    release = first(all_tags, "musicbrainz_albumid")[:36]
     return release not in ("", album.musicbrainz_id) or any(
         _said(fields[name]) != _said(before.get(name, []))
         for name in ("album", "albumartist", "compilation")
@@ -191,11 +191,11 @@ def _set_date(track: Track, text: str) -> None:
 
 
 def _set_track_number(track: Track, text: str) -> None:
-    track.track_number = _number(text)
+    track.track_number = number(text)
 
 
 def _set_disc_number(track: Track, text: str) -> None:
-    track.disc_number = _number(text)
+    track.disc_number = number(text)
 
 
 def _set_lyrics(track: Track, text: str) -> None:
@@ -220,7 +220,7 @@ def _set_credits(track: Track, role: Credit.Role, names: Iterable[str]) -> None:
 
 
 def _set_album(track: Track, artists: list[Artist], tags: Mapping[str, list[str]]) -> None:
-    title = clean_text(_first(tags, "album"), 300)
+    title = clean_text(first(tags, "album"), 300)
     if not title:
         track.album = None
         return
@@ -262,7 +262,8 @@ def _genres(names: Iterable[str]) -> list[Genre]:
     ]
 
 
-def _first(tags: Mapping[str, list[str]], name: str) -> str:
+def first(tags: Mapping[str, list[str]], name: str) -> str:
+    """The first value of a tag, or nothing."""
     values = tags.get(name) or [""]
     return str(values[0])
 
@@ -271,13 +272,13 @@ def _year(date: str) -> int | None:
     return int(date[:4]) if date else None
 
 
-def _number(text: str) -> int | None:
+def number(text: str) -> int | None:
     """The first number of `3`, `3/12`, `03`."""
     found = re.match(r"\s*(\d{1,5})", text)
     return int(found[1]) if found else None
 
 
-def _decibels(text: str) -> float | None:
+def decibels(text: str) -> float | None:
     """The number of `-7.03 dB`."""
     found = re.match(r"\s*([-+]?\d{1,3}(?:\.\d{1,9})?)", text)
     return float(found[1]) if found else None

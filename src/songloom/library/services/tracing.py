@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext as _
 
+from songloom.library.ids import uuid7
+from songloom.library.inserting import insert, insert_missing, parts
 from songloom.library.models import File, LineageEdge, LineageNode, Track, User
 from songloom.library.services.disclosing import Edges, descent, hush, known
 
 Kind = LineageNode.Kind
+NODE = ("id", "kind", "node_key", "track_id", "label", "detail")
 FARTHEST = 200  # nodes; a graph for eyes, not an export
 
 
@@ -48,14 +51,39 @@ def track_node(track: Track, *, made_from: tuple[LineageNode, ...] = ()) -> Line
 
 def file_node(file: File, *, made_from: tuple[LineageNode, ...] = ()) -> LineageNode:
     """The node of a file: its bytes by hash, its name as it came."""
-    detail = {"sha256": file.sha256, "format": file.format}
+    detail = bytes_detail(file.sha256, file.parts_sha256, file.format)
     return node(Kind.FILE, file.original_name, detail=detail, made_from=made_from)
+
+
+def bytes_detail(sha256: str, parts_sha256: str, form: str) -> dict[str, str]:
+    """Which bytes a file has, as far as it was read when it was first met."""
+    known = {"sha256": sha256} if sha256 else {"parts_sha256": parts_sha256}
+    return known | {"format": form}
 
 
 def trace_file(track: Track, file: File, *, url: str = "") -> LineageNode:
     """Note the usual way: (address →) file → track."""
     parents = (node(Kind.URL, url),) if url else ()
     return track_node(track, made_from=(file_node(file, made_from=parents),))
+
+
+def trace_new(made: Iterable[tuple[UUID, str, str, dict[str, str]]]) -> None:
+    """The same for many new tracks: (id, title, name of its file, `bytes_detail`) of each."""
+    tracks: list[tuple[Any, ...]] = []
+    edges = []
+    files: dict[str, tuple[Any, ...]] = {}
+    for track_id, title, label, detail in made:
+        key, pk = _key(Kind.FILE, label, detail, None), uuid7()
+        files.setdefault(key, (uuid7(), Kind.FILE.value, key, None, label, detail))
+        tracks.append((pk, Kind.TRACK.value, track_key(track_id), track_id, title, {}))
+        edges.append((key, pk))
+    insert_missing(LineageNode, NODE, files.values())
+    there: dict[str, UUID] = {}
+    for part in parts(files):
+        rows = LineageNode.objects.filter(node_key__in=part)
+        there.update(rows.order_by().values_list("node_key", "pk"))
+    insert(LineageNode, NODE, tracks)
+    insert(LineageEdge, ("parent_id", "child_id"), ((there[key], pk) for key, pk in edges))
 
 
 def score_bpm(track: Track) -> float | None:

@@ -14,9 +14,11 @@ from typing import Any
 from uuid import UUID
 
 from songloom.core.features import SCALARS
+from songloom.errors import StorageAway
 from songloom.library.exchange.rows import Row, rows
 from songloom.library.ids import uuid7
-from songloom.library.models import Preference, Track, User
+from songloom.library.models import File, Preference, Track, User
+from songloom.library.services.believing import bytes_of
 from songloom.library.services.storing import main_file
 
 Document = dict[str, Any]
@@ -50,12 +52,20 @@ def _document(track: Track, row: Row, source: str) -> Document:
     file = main_file(track) if track.has_audio else None
     if file is not None:
         found["audio"] = {
-            "sha256": file.sha256,
+            "sha256": _sha256(file),
             "format": file.format,
             "name": file.original_name,
             "size_bytes": file.size_bytes,
         }
     return sealed(found, str(track.pk), source, changed_at(track))
+
+
+def _sha256(file: File) -> str:
+    """As far as it can be known now."""
+    try:
+        return bytes_of(file)
+    except StorageAway:
+        return ""
 
 
 def tombstone(pk: UUID | str, source: str, at: str) -> Document:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from songloom.errors import RefusedInput
 from songloom.library.models import Track
+from songloom.library.services.believing import bytes_of
 from songloom.library.services.storing import at_hand, is_there, main_file
 
 CHUNK_BYTES = 1 << 20
@@ -25,12 +26,11 @@ def put(base: Any, track: Track) -> bool:
     file = main_file(track)
     if file is None or not is_there(file):
         return False
-    if base["audio.files"].find_one({"_id": file.sha256}, {"_id": 1}) is not None:
+    sha256 = bytes_of(file)
+    if base["audio.files"].find_one({"_id": sha256}, {"_id": 1}) is not None:
         return False
     with at_hand(file) as path, path.open("rb") as source:
-        _bucket(base).upload_from_stream_with_id(
-            file.sha256, file.original_name or file.sha256, source
-        )
+        _bucket(base).upload_from_stream_with_id(sha256, file.original_name or sha256, source)
     return True
 
 
