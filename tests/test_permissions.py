@@ -305,6 +305,7 @@ OTHERS: dict[str, tuple[str, str, dict[str, str]]] = {
     "web:take_roll": ("GET", "own", {}),
     "web:take_midi": ("GET", "gone", {}),
     "web:take_midi_back": ("POST", "own", {}),
+    "web:take_sheet": ("GET", "gone", {}),
     "web:take_compare": ("GET", "gone", {}),
     "web:take_keep": ("POST", "own", {}),
     "web:take_discard": ("POST", "own", {}),

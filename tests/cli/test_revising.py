@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import soundfile as sf
 
 from songloom.errors import BadValue
 from songloom.interfaces.cli.revising import changes_of
@@ -78,11 +79,33 @@ def test_a_piece_is_written_again_changed_turned_and_continued(
     said = songloom("regenerate", track, "--midi", str(tmp_path / "001.mid"), "--json")
     assert said.status == 0, said.err
     assert said.document["pieces"][0]["midi_sha256"] != piece["midi_sha256"]
+    left_behind(songloom, track, tmp_path)
     told = songloom("show", said.document["pieces"][0]["track"], "--json").document
     assert told["title"].endswith(": edited elsewhere")
     for wrong, status in (("nothing.mid", 1), (__file__, 1)):
         assert songloom("regenerate", track, "--midi", wrong).status == status
     assert songloom("regenerate", track, "--midi", "x.mid", "--mute", "bass").status == 2
+
+
+def left_behind(songloom: Songloom, track: str, folder: Path) -> None:
+    """The parts, some bars and the lead sheet of a piece, as files."""
+    parts, loop, sheet = folder / "parts", folder / "loop.flac", folder / "tune.abc"
+    said = songloom(
+        "regenerate", track, "--stems", str(parts), "--loop", str(loop), "--bars", "1-2",
+        "--abc", str(sheet), "--json",
+    )  # fmt: skip
+    assert said.status == 0, said.err
+    assert said.document["written"] == [str(p) for p in (*sorted(parts.iterdir()), loop, sheet)]
+    stems = [sf.read(path)[0] for path in sorted(parts.iterdir())]
+    assert len({len(stem) for stem in stems}) == 1
+    nodes = songloom("show", track, "--json").document["lineage"]["nodes"]
+    choices = [node["detail"].get("choices", {}) for node in nodes]
+    (score,) = [one for one in choices if "bpm" in one and "changed_from" not in one]
+    beats = 2 * int(score["metre"][0])
+    assert abs(len(sf.read(loop)[0]) - beats * 60 / score["bpm"] * 44_100) <= 1, "to the sample"
+    assert sheet.read_text().startswith("X:1\n")
+    for wrong in (["--loop", str(loop), "--bars", "90-91"], ["--abc", str(folder / "no" / "x")]):
+        assert songloom("regenerate", track, *wrong).status == 1
 
 
 @pytest.mark.django_db(transaction=True)

@@ -124,6 +124,9 @@ def test_a_take_says_what_is_new_goes_back_and_is_compared(client: Client, yun: 
     assert "Take 2 beside take 1" in beside.content.decode()
     with override("zh-hans"):
         assert "旋律重写" in shown_takes(take)["mine"].said
+    text = client.get(reverse("web:take_sheet", args=[take.pk]))
+    assert text["Content-Type"].startswith("text/vnd.abc")
+    assert f"T:{taken.title}" in text.content.decode()
     edited_comes_back(client, piece)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from songloom.core.query.prompt_words import program_name
+from songloom.core.styles import tables
 
 if TYPE_CHECKING:
     from songloom.core.score.piece import Score
@@ -34,7 +35,7 @@ def title_for(score: Score, language: str, seed: int) -> str:
     mood = 2 * (not is_glad) + (choices.energy <= 0)
     rng = stream(seed, "title")
     first, second = pick(rng, words["first"][mood]), pick(rng, words["second"])
-    second = words["dances"].get(choices.style, second)
+    second = tables().get(choices.style or "", {}).get("title", {}).get(words["code"], second)
     return f"{first}{words['joined_by']}{second}"
 
 

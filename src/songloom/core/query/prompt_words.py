@@ -12,6 +12,7 @@ from typing import Any
 
 from songloom.core.query.prompt_reading import HAN, NOT_BEFORE, Reading
 from songloom.core.query.prompt_request import Mood, Slot
+from songloom.core.styles import tables
 
 LEXICON = Path(__file__).with_name("prompt_lexicon.toml")
 CONJUNCTION = re.compile(
@@ -58,8 +59,18 @@ class Found:
 
 @cache
 def lexicon() -> dict[str, Any]:
-    """The whole table, read once."""
-    return tomllib.loads(LEXICON.read_text(encoding="utf-8"))
+    """The whole table and the words of the styles, read once."""
+    return {**tomllib.loads(LEXICON.read_text(encoding="utf-8")), "styles": _styles()}
+
+
+def _styles() -> dict[str, dict[str, Any]]:
+    """Of each style that can be asked for: words, metres that fit, the one that it implies."""
+    named = {"words": "words", "metres": "fitting_metres", "implies": "usual_metre"}
+    return {
+        name: {mine: table[given] for mine, given in named.items() if given in table}
+        for name, table in tables().items()
+        if "words" in table
+    }
 
 
 @cache

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-TABLE = Path(__file__).with_name("styles.toml")
+from songloom.core.styles import tables
 
 
 @dataclass(frozen=True)
@@ -36,10 +34,10 @@ class Style:
 @cache
 def styles() -> dict[str, Style]:
     """Every style by name."""
-    table = tomllib.loads(TABLE.read_text(encoding="utf-8"))
+    known = {field.name for field in fields(Style)}
     return {
-        name: Style(**{field: _frozen(value) for field, value in habits.items()})
-        for name, habits in table.items()
+        name: Style(**{habit: _frozen(table[habit]) for habit in known & set(table)})
+        for name, table in tables().items()
     }
 
 

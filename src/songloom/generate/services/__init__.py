@@ -13,6 +13,7 @@ from songloom.generate.services.files import (
     write_scores,
 )
 from songloom.generate.services.keeping import batch_of, discard, generation_of, keep, scores
+from songloom.generate.services.leaving import sheet, write_loop, write_stems
 from songloom.generate.services.performing import Performed, perform
 from songloom.generate.services.repeating import Repeated, repeat
 from songloom.generate.services.revising import compared, is_reproduced, made_by, revise
@@ -46,12 +47,15 @@ __all__ = [
     "request_from",
     "revise",
     "scores",
+    "sheet",
     "start",
     "start_lines",
     "takes_of",
     "terms",
     "told_in_words",
+    "write_loop",
     "write_out",
     "write_score",
     "write_scores",
+    "write_stems",
 ]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from songloom.errors import BadValue, NoSuchFile
 from songloom.interfaces.cli import tracks
 from songloom.interfaces.cli.language import _, spoken
+from songloom.interfaces.cli.places import refuse_place
 from songloom.interfaces.cli.verbs import (
     Arguments,
     Outcome,
@@ -53,6 +54,9 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     add(
         "--midi", type=Path, metavar=_("FILE"), help=_("its MIDI file, edited elsewhere, as a take")
     )
+    add("--stems", type=Path, metavar=_("DIR"), help=_("write each part as a FLAC file there"))
+    add("--loop", type=Path, metavar=_("FILE"), help=_("write --bars as a FLAC file that loops"))
+    add("--abc", type=Path, metavar=_("FILE"), help=_("write the tune with its chords in ABC"))
     add("--seed", type=int, help=_("the same seed gives the same piece"))
     takes_no_wait(parser)
 
@@ -72,6 +76,8 @@ def regenerate(given: Arguments) -> Outcome:
     track = tracks.find(given.track)
     if given.midi is not None:
         return _brought_back(given, track)
+    if given.stems is not None or given.loop is not None or given.abc is not None:
+        return _left(given, track)
     changes = changes_of(given)
     if changes:
         from songloom.interfaces.cli.composing import made
@@ -112,6 +118,28 @@ def _brought_back(given: Arguments, track: Track) -> Outcome:
     language = "zh" if spoken().startswith("zh") else "en"
     told = services.told_in_words(take.choices["changes"], language)
     return replace(outcome, lines=[*outcome.lines, *(f"! {sentence}" for sentence in told)])
+
+
+def _left(given: Arguments, track: Track) -> Outcome:
+    """Files of the piece as it is; it does not change."""
+    from songloom.generate import services
+
+    piece = services.made_by(track, tracks.who())
+    written: list[Path] = []
+    for file in (given.loop, given.abc):
+        if file is not None:
+            refuse_place(file.parent)
+    if given.stems is not None:
+        refuse_place(given.stems)
+        written += services.write_stems(piece, given.stems)
+    if given.loop is not None:
+        services.write_loop(piece, given.loop, _bars(given.bars))
+        written.append(given.loop)
+    if given.abc is not None:
+        given.abc.write_text(services.sheet(piece), encoding="utf-8")
+        written.append(given.abc)
+    paths = [str(path) for path in written]
+    return Outcome({"track": str(track.pk), "written": paths}, paths)
 
 
 def _pieces(path: Path) -> Iterator[bytes]:

@@ -104,6 +104,7 @@ urlpatterns: list[Any] = [
     page("compose/<uuid:generation_id>/", compose.take, "take"),
     page("compose/<uuid:generation_id>/roll.json", compose.roll, "take_roll"),
     page("compose/<uuid:generation_id>/score.mid", compose.midi, "take_midi"),
+    page("compose/<uuid:generation_id>/sheet.abc", compose.sheet, "take_sheet"),
     page("compose/<uuid:generation_id>/change/", compose_change.change, "take_change"),
     page("compose/<uuid:generation_id>/midi/", compose_change.bring_back, "take_midi_back"),
     page("compose/<uuid:generation_id>/compare/", compose_compare.compare, "take_compare"),

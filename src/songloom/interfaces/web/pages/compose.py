@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -175,6 +176,17 @@ def midi(request: HttpRequest, generation_id: UUID) -> HttpResponse:
     title = found.track.title if found.track else found.title
     name = f"{title or 'songloom'}.mid"
     return stored_answer(request, sha256, "scores", mime="audio/midi", download_as=name)
+
+
+@require_GET
+@signed_in
+def sheet(request: HttpRequest, generation_id: UUID) -> HttpResponse:
+    """The tune with its chords in ABC notation."""
+    found = generate.generation_of(generation_id, person(request))
+    name = f"{found.track.title if found.track else found.title or 'songloom'}.abc"
+    text = generate.sheet(found)
+    headers = {"Content-Disposition": content_disposition_header(True, name)}
+    return HttpResponse(text, content_type="text/vnd.abc; charset=utf-8", headers=headers)
 
 
 @require_POST
