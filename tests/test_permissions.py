@@ -108,7 +108,7 @@ REST = {
     "PATCH /playlists/{playlist_id}": "own",
     "DELETE /playlists/{playlist_id}": "own",
     "POST /tracks/{track_id}/takes": "gone",  # this track was not composed
-    "POST /tracks/{track_id}/takes/midi": "gone",
+    "POST /tracks/{track_id}/takes/midi": "user",  # no file: told before the track is looked for
     "GET /generations": "user",
     "POST /generations": "user",
     "GET /generations/{generation_id}": "own",
