@@ -1,7 +1,7 @@
 """How right analysis is on sounds whose truth is known: `python benchmarks/bench_accuracy.py`.
 
 Pieces and drum patterns are drawn at random and played by two soundfonts and by kits of sines and
-noise; Debian's free MIDI music is played by both soundfonts. All are written once into FOLDER.
+noise; Debian's free MIDI music and the grooves of its `mma` are played by both soundfonts. All are written once into FOLDER.
 Of librosa, essentia, sonara and aubio those that are installed are asked the same.
 """
 
@@ -96,6 +96,7 @@ def main() -> None:
     parser.add_argument("--pieces", type=int, default=60)
     parser.add_argument("--drums", type=int, default=40)
     parser.add_argument("--midi", type=int, default=100)
+    parser.add_argument("--styles", type=int, default=60)
     parser.add_argument("--only", nargs="*", help="listeners, all that are installed if not given")
     parser.add_argument("--most", type=int, default=1_000, help="of each group, evenly chosen")
     parser.add_argument("--groups", nargs="*", help="groups of the manifest, all if not given")
@@ -107,7 +108,12 @@ def main() -> None:
         from benchmarks.truth.made import make
 
         items = make(
-            folder, seed=given.seed, n_pieces=given.pieces, n_drums=given.drums, n_real=given.midi
+            folder,
+            seed=given.seed,
+            n_pieces=given.pieces,
+            n_drums=given.drums,
+            n_real=given.midi,
+            n_styles=given.styles,
         )
     if given.groups:
         items = [item for item in items if item["group"] in given.groups]

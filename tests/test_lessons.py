@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 from benchmarks.beats.examples import CROP, NEAR, changed, example, faster, paths, targets
 from benchmarks.learn_beats import told_apart, write_card
+from benchmarks.truth.accompanied import grooves, played_in
 from benchmarks.truth.lessons import (
     EVERY,
     Told,
     clicks,
+    composed,
     cut,
     is_for_choosing,
     keep,
@@ -91,6 +93,30 @@ def test_the_bars_of_a_score_are_those_of_the_metre_it_names(
     assert found.downbeats_s == pytest.approx(
         [t for i, t in enumerate(told().beats_s, start=1) if i % n == 0], abs=0.002
     )
+
+
+@pytest.mark.parametrize(("number", "metre"), [(0, 3), (5, 4)])
+def test_the_beats_of_a_composed_piece_are_where_its_notes_begin(number: int, metre: int) -> None:
+    said, (audio, rate) = composed(number, np.random.default_rng(1))
+    assert said.downbeats_s == said.beats_s[::metre]
+    starts = np.array([note.start_s for note in said.notes])
+    assert abs(said.beats_s[-1] - starts.max()) < 4 * said.beats_s[1]
+    assert 0 <= audio.shape[1] / rate - said.beats_s[-1] < 6
+    off = np.abs(starts[:, np.newaxis] - np.array(said.beats_s)).min(axis=1) / said.beats_s[1]
+    assert np.mean((off < 0.05) | (np.abs(off - 0.5) < 0.05)) > 0.7
+
+
+@pytest.mark.real
+def test_a_groove_of_mma_is_played_in_the_tempo_it_is_asked_for() -> None:
+    found = grooves()
+    assert len(found) > 80
+    assert set(found.values()) == {3, 4}
+    score = played_in("stdlib/tango:Tango", 120, np.random.default_rng(0))
+    assert score is not None
+    starts = np.array([note.start_s for note in score.notes])
+    assert 28 < starts.max() < 32.1  # 16 bars of four
+    assert np.mean(np.abs(starts * 4 - np.rint(starts * 4)) < 0.1) > 0.8
+    assert played_in("stdlib/none:NoSuchGroove", 120, np.random.default_rng(0)) is None
 
 
 def test_music_is_found_in_an_archive_of_lumps() -> None:

@@ -24,6 +24,7 @@ from benchmarks.truth.real import on_grid
 from benchmarks.truth.sounding import Audio, play
 
 from songloom.core.features.heard import LONG, SHORT, WAVES, hear
+from songloom.core.score.notes import TICKS_PER_QUARTER
 from tests.songs import package
 
 FONTS = ("fluidr3mono", "timgm6mb", "opl3")
@@ -163,8 +164,7 @@ def composed(i: int, rng: np.random.Generator) -> tuple[Told, tuple[Audio, int]]
     )
     found = read(score.midi_bytes())
     metre, quarter_s = score.layout.metre, 60 / score.layout.quarter_bpm
-    n_ticks = found.ticks[0][1]
-    beat_s = metre.beat_ticks / n_ticks * quarter_s
+    beat_s = metre.beat_ticks / TICKS_PER_QUARTER * quarter_s
     n_beats = round(score.layout.end_ticks / metre.beat_ticks)
     beats_s = [k * beat_s for k in range(n_beats)]
     told = Told(found.notes, found.programs, beats_s, beats_s[:: metre.n_beats])

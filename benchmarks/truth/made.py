@@ -1,4 +1,4 @@
-"""Signals with their truth, written once into a folder: pieces, drums, and Debian's MIDI music.
+"""Signals with their truth, written once into a folder: pieces, drums, Debian's MIDI and grooves.
 
 folder/manifest.json   {"items": [{"file", "group", "expect": {…}}]}
 """
@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 import soundfile
-from benchmarks.truth import kit, real
+from benchmarks.truth import accompanied, kit, real
 from benchmarks.truth.notes import Note, midi_file, onsets_of
 from benchmarks.truth.pieces import Piece, drum_piece, piece
 from benchmarks.truth.sounding import FONTS, Audio, play
@@ -23,12 +23,15 @@ Item = dict[str, Any]
 Sound = tuple[Audio, int]
 
 
-def make(folder: Path, *, seed: int, n_pieces: int, n_drums: int, n_real: int) -> list[Item]:
+def make(
+    folder: Path, *, seed: int, n_pieces: int, n_drums: int, n_real: int, n_styles: int = 0
+) -> list[Item]:
     """What `manifest.json` lists; made only where it is not there yet."""
     manifest = folder / "manifest.json"
     if not manifest.exists():
         folder.mkdir(parents=True, exist_ok=True)
         items = [*_drawn(folder, seed, n_pieces, n_drums), *_real(folder, n_real)]
+        items += _accompanied(folder, seed, n_styles)
         manifest.write_text(json.dumps({"seed": seed, "items": items}))
     found: list[Item] = json.loads(manifest.read_text())["items"]
     return found
@@ -90,6 +93,25 @@ def _real(folder: Path, n_real: int) -> Iterator[Item]:
             expect,
             partial(play, midi_file(notes, programs), FONTS[i % 2]),
         )
+
+
+def _accompanied(folder: Path, seed: int, n_styles: int) -> Iterator[Item]:
+    """Some of the grooves, no two of a seed the same; bars and beats as the score counts them."""
+    rng = np.random.default_rng([seed, 2])
+    grooves = list(accompanied.grooves().items()) if n_styles else []
+    for i in rng.permutation(len(grooves))[:n_styles]:
+        groove, metre = grooves[i]
+        bpm = int(rng.integers(accompanied.SLOWEST_BPM, accompanied.FASTEST_BPM + 1))
+        score = accompanied.played_in(groove, bpm, rng)
+        if score is None:
+            continue
+        last_s = max(note.start_s for note in score.notes)
+        beats_s = np.arange(0, last_s + 0.05, 60 / bpm).tolist()
+        programs = dict.fromkeys({n.channel for n in score.notes}, 0) | score.programs
+        expect = {"bpm": bpm, "beats": beats_s, "downbeats": beats_s[::metre], "metre": metre}
+        midi = midi_file(score.notes, programs)
+        name = groove.split(":")[1].replace("&", "n")
+        yield _write(folder, name, "styles of mma", expect, partial(play, midi, FONTS[i % 2]))
 
 
 def _write(folder: Path, name: str, group: str, expect: Item, render: Callable[[], Sound]) -> Item:
