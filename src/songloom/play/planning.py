@@ -19,6 +19,11 @@ MIMES = {
     "mka": "audio/x-matroska",
     "wv": "audio/x-wavpack",
     "dsf": "audio/x-dsf",
+    "dff": "audio/x-dff",
+    "ac3": "audio/ac3",
+    "eac3": "audio/eac3",
+    "dts": "audio/vnd.dts",
+    "amr": "audio/amr",
     "mpc": "audio/x-musepack",
     "mp2": "audio/mpeg",
 }

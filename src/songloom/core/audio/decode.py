@@ -23,7 +23,10 @@ from songloom.errors import NotAudio
 av.logging.set_level(av.logging.PANIC)
 
 # No demuxer that opens other files or addresses: hls, concat, sdp, dash and their kind stay out.
-DEMUXERS = "aac,aiff,ape,asf,au,caf,dsf,flac,matroska,webm,mov,mp3,mpc,mpc8,ogg,tak,tta,w64,wav,wv"
+DEMUXERS = (
+    "aac,ac3,aiff,amr,ape,asf,au,caf,dsf,dts,dtshd,eac3,flac,iff,matroska,webm,mov,mp3,mpc,mpc8,"
+    "ogg,tak,tta,w64,wav,wv"
+)
 LOWEST_HZ, HIGHEST_HZ = 4_000, 768_000
 MOST_CHANNELS = 64
 PREROLL_S = 0.5  # of sound before a jump, in which lossy decoders find their way

@@ -23,6 +23,10 @@ MAGIC = {  # what an audio file of this kind starts with
     b"MPCK": "Musepack",
     b"TTA1": "True Audio",
     b".snd": "AU",
+    b"FRM8": "DSDIFF",
+    b"#!AMR": "AMR",
+    b"\x0b\x77": "AC-3",
+    b"\x7f\xfe\x80\x01": "DTS",
 }
 
 
