@@ -12,7 +12,7 @@ import pytest
 from songloom.core.audio import audacity as labels
 from songloom.core.audio import decode, splitting
 from songloom.generate.models import Generation
-from songloom.generate.services.stems import Stems, stems_of
+from songloom.generate.services.stems import Stems, sections, stems_of
 from songloom.process import audacity
 from tests.generate.conftest import Composed, Measured
 
@@ -25,6 +25,7 @@ def test_a_composed_piece_goes_to_audacity_in_parts_that_sum_to_it(
     assert track is not None
     stems = stems_of(track, tmp_path)
     assert stems.sections[0][0] == 0.0
+    assert sections(track) == stems.sections
     manifest = audacity.export(
         track, tmp_path / "out.zip", stems=stems.paths, sections=stems.sections
     )
@@ -46,4 +47,6 @@ def test_a_composed_piece_goes_to_audacity_in_parts_that_sum_to_it(
 
 @pytest.mark.django_db
 def test_a_track_that_was_not_composed_has_no_stems(measured: Measured, tmp_path: Path) -> None:
-    assert stems_of(measured("x"), tmp_path) == Stems()
+    track = measured("x")
+    assert stems_of(track, tmp_path) == Stems()
+    assert sections(track) == []

@@ -16,8 +16,8 @@ from tests.shelf import shelve
 from tests.web.conftest import measured
 
 
-def laid(**values: Any) -> dict[str, Any]:
-    return lanes(cast(Features, SimpleNamespace(values=values)), 90.0)
+def laid(*sections: list[Any], **values: Any) -> dict[str, Any]:
+    return lanes(cast(Features, SimpleNamespace(values=values)), 90.0, sections)
 
 
 def test_a_key_lasts_until_the_next_and_the_last_until_the_end() -> None:
@@ -28,6 +28,14 @@ def test_a_key_lasts_until_the_next_and_the_last_until_the_end() -> None:
 def test_keys_are_said_in_the_readers_language() -> None:
     with override("zh-hans"):
         assert laid(key_changes=[[0.0, "G", "minor"]])["keys"] == [(0.0, 90.0, "G 小调")]
+
+
+def test_the_sections_of_a_score_have_a_lane() -> None:
+    score = ([0.0, 8.0, "intro"], [8.0, 40.126, "A"], [40.126, 90.0, "coda"])
+    found = laid(*score)["sections"]
+    assert found == [(0.0, 8.0, "Intro"), (8.0, 40.13, "A"), (40.13, 90.0, "Coda")]
+    with override("zh-hans"):
+        assert [words for *_, words in laid(*score)["sections"]] == ["前奏", "A", "尾声"]
 
 
 def test_where_there_is_no_chord_there_is_none_to_press() -> None:

@@ -13,7 +13,8 @@ from songloom.core.score.midi import Heading, Track, midi_file, parts_of
 from songloom.core.score.midi_reading import summary
 from songloom.core.score.notes import Metre, Note
 from songloom.core.score.render import render
-from songloom.core.score.stems import render_stems, sections_of
+from songloom.core.score.roll import sections_of
+from songloom.core.score.stems import render_stems
 from tests.core.score.sine_font import sine_font
 
 STEP = 1 / 32_768

@@ -14,8 +14,13 @@ from songloom.core.audio.tags import Tags, clean, read_tags
 from songloom.errors import EmptyFile, TooLong
 
 FORMATS = {
-    **{"aac": "aac", "matroska": "mka", "mov": "m4a", "asf": "wma", "mpc8": "mpc"},
-    **{"iff": "dff", "dtshd": "dts"},
+    "aac": "aac",
+    "matroska": "mka",
+    "mov": "m4a",
+    "asf": "wma",
+    "mpc8": "mpc",
+    "iff": "dff",
+    "dtshd": "dts",
 }
 PLAIN = {  # libav's tag names, where mutagen reads none (RIFF INFO, Matroska, CAF)
     "title": "title",

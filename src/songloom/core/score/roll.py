@@ -6,11 +6,12 @@ import struct
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from songloom.core.score.instruments import DRUM_CHANNEL
-from songloom.core.score.midi_reading import DEFAULT_TEMPO, Message, read_tracks
+from songloom.core.score.midi_reading import DEFAULT_TEMPO, Message, read_tracks, summary
 
-NAME_META, TEMPO_META = 0x03, 0x51
+NAME_META, MARKER_META, TEMPO_META = 0x03, 0x06, 0x51
 MOST_NOTES = 20_000  # of a file; a picture shows no more
 
 
@@ -90,3 +91,21 @@ def _notes(track: list[Message], clock: Clock) -> Iterator[Sounding]:
     for (_, pitch), ticks in begun.items():
         for tick in ticks:
             yield Sounding(clock.at(tick), clock.at(last), pitch)
+
+
+def sections_of(midi: bytes) -> list[list[Any]]:
+    """[from_s, to_s, name] of the stretches that the markers of a MIDI file begin."""
+    tracks = read_tracks(midi)
+    messages = [message for track in tracks for message in track]
+    clock = Clock(messages, int.from_bytes(midi[12:14], "big"))
+    marks = sorted(
+        (clock.at(tick), body[1:].decode("utf-8", "replace"))
+        for tick, status, body in messages
+        if status == 0xFF and body[0] == MARKER_META
+    )
+    ends = [*(at for at, _ in marks[1:]), summary(midi).seconds]
+    return [
+        [round(at, 6), round(end, 6), name]
+        for (at, name), end in zip(marks, ends, strict=False)  # no mark: one end too many
+        if end > at
+    ]

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from songloom.core.score.mastering import mastered
-from songloom.core.score.midi import MARKER, parts_of
-from songloom.core.score.midi_reading import MidiSummary, read_tracks, summary
+from songloom.core.score.midi import parts_of
+from songloom.core.score.midi_reading import MidiSummary, summary
 from songloom.core.score.render import SAMPLE_RATE, font_for, played, tail_s_of
-from songloom.core.score.roll import Clock, roll
+from songloom.core.score.roll import roll, sections_of
 
 UNUSUAL = re.compile(r"[^\w -]+")
 LONGEST_NAME = 40
@@ -66,21 +66,3 @@ def _gains(midi: bytes, heard: MidiSummary, font: Path) -> Any:
     gains = np.ones((1, whole.shape[1]), dtype=np.float32)
     mastered(whole, sample_rate=SAMPLE_RATE, tail_s=tail_s_of(heard), gains=gains)
     return gains
-
-
-def sections_of(midi: bytes) -> list[list[Any]]:
-    """[from_s, to_s, name] of the stretches that the markers of a MIDI file begin."""
-    tracks = read_tracks(midi)
-    messages = [message for track in tracks for message in track]
-    clock = Clock(messages, int.from_bytes(midi[12:14], "big"))
-    marks = sorted(
-        (clock.at(tick), body[1:].decode("utf-8", "replace"))
-        for tick, status, body in messages
-        if status == 0xFF and body[0] == MARKER
-    )
-    ends = [*(at for at, _ in marks[1:]), summary(midi).seconds]
-    return [
-        [round(at, 6), round(end, 6), name]
-        for (at, name), end in zip(marks, ends, strict=False)  # no mark: one end too many
-        if end > at
-    ]

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 
 from songloom.core.sandbox import call
+from songloom.core.score.roll import sections_of
 from songloom.errors import NoSuchFile
 from songloom.generate.models import Generation
 from songloom.generate.services.composing import MOST_CACHED_FONTS_MB, RENDER_LIMITS
@@ -26,6 +27,14 @@ class Stems:
 
     paths: list[tuple[str, Path]] = field(default_factory=list)
     sections: list[list[Any]] = field(default_factory=list)
+
+
+def sections(track: Track) -> list[list[Any]]:
+    """[from_s, to_s, name] of the sections of a composed piece; none of another track."""
+    made = Generation.objects.filter(track=track).exclude(midi_sha256="").first()
+    if made is None or not storage.is_there(made.midi_sha256, "scores"):
+        return []
+    return sections_of(storage.read_bytes(made.midi_sha256, "scores"))
 
 
 def stems_of(track: Track, folder: Path) -> Stems:

@@ -16,13 +16,17 @@ NO_CHORD = "N"
 Stretch = tuple[float, float, str]
 
 
-def lanes(found: Features, length_s: float) -> dict[str, Any]:
+def lanes(
+    found: Features, length_s: float, sections: Iterable[Sequence[Any]] = ()
+) -> dict[str, Any]:
     """Stretches [from, to, words] by kind, and the times of bars; for the page's script.
 
+    sections  [from, to, name] as a score has them
     Whatever was not measured is an empty lane.
     """
     values = found.values
     return {
+        "sections": [_stretch(start, end, _section(name)) for start, end, name in sections],
         "keys": _keys(values.get("key_changes") or [], length_s),
         "chords": _chords(values.get("chords") or []),
         "silences": [
@@ -42,6 +46,11 @@ def _keys(changes: Sequence[Any], length_s: float) -> list[Stretch]:
         _stretch(start, end, key_words(tonic, mode))
         for (start, tonic, mode), end in zip(changes, ends, strict=True)
     ]
+
+
+def _section(name: str) -> str:
+    """A section by its letter, or what it is for in the reader's language."""
+    return {"intro": _("Intro"), "coda": _("Coda")}.get(name, name)
 
 
 def _chords(found: Iterable[Any]) -> list[Stretch]:

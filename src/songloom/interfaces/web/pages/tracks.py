@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from songloom.analyse import pictures
 from songloom.curate import services as curate
 from songloom.errors import SongloomError
+from songloom.generate.services.stems import sections
 from songloom.interfaces.answers import covers
 from songloom.interfaces.answers.errors import sentence as error_sentence
 from songloom.interfaces.web import lanes, lineage, measures, trail
@@ -55,7 +56,9 @@ def track(request: HttpRequest, track_id: UUID) -> HttpResponse:
         "file": file,
         "features": features,
         "families": measures.families(features) if features else [],
-        "lanes": lanes.lanes(features, found.duration_s or 0.0) if features else None,
+        "lanes": lanes.lanes(features, found.duration_s or 0.0, sections(found))
+        if features
+        else None,
         "scale_hz": lanes.scale_hz(file),
         "themes": pictures.THEMES,
         "credits": [credit for credit in found.credits.all() if credit.role != "artist"],

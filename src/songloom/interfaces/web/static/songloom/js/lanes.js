@@ -1,4 +1,4 @@
-// What lies where in a song, in lanes that share the view of its waveform: keys, chords, silences, the highlight.
+// What lies where in a song, in lanes that share the view of its waveform: sections, keys, chords, silences, the highlight.
 // A lane is one list: the arrows walk along it, Enter or a click goes there. Narrow stretches have the strip's height to press on.
 
 import { all, clock, make, one, say, svg } from "./dom.js";
@@ -26,9 +26,9 @@ export class Lanes {
     this.given = given;
     this.go = go;
     this.show = show;
-    this.lanes = { keys: given.keys, chords: given.chords, marks: [...given.silences, ...given.clips, ...given.highlight].sort((a, b) => a[0] - b[0]) };
+    this.lanes = { sections: given.sections, keys: given.keys, chords: given.chords, marks: [...given.silences, ...given.clips, ...given.highlight].sort((a, b) => a[0] - b[0]) };
     this.chosen = {}; // which stretch of a lane the keys are at
-    this.dyes = { keys: dyed(given.keys).map(([, , dye]) => dye) };
+    this.dyes = { sections: dyed(given.sections).map(([, , dye]) => dye), keys: dyed(given.keys).map(([, , dye]) => dye) };
     for (const [name, stretches] of Object.entries(this.lanes)) {
       const lane = one(`[data-lane=${name}]`, root);
       lane.hidden = !stretches.length;
