@@ -147,6 +147,12 @@ def test_spellings_of_one_artist_are_one_and_a_credit_stands_once(folder: Folder
     assert Artist.objects.count() == 1
 
 
+def test_the_spelling_that_the_artist_has_is_kept(folder: Folder) -> None:
+    (track,) = enter([{"albumartist": ["ANn"], "composer": ["ann"], "artist": ["ANN"]}], folder)
+    assert track.artist_text == "ANN"
+    assert [credit.artist.name for credit in track.credits.all()] == ["ANN"] * 3
+
+
 def test_songs_of_an_album_share_it_and_its_picture(folder: Folder) -> None:
     cover = Cover.objects.create(sha256="c" * 64, width=8, height=8)
     said = {"album": ["我很忙"], "artist": ["周杰伦"]}

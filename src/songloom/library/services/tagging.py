@@ -143,7 +143,7 @@ def _apply(
     track: Track, fields: Mapping[str, list[str]], *, all_tags: Mapping[str, list[str]]
 ) -> None:
     before = tags_of(track)
-    for role in ROLES.keys() & fields.keys():
+    for role in [each for each in ROLES if each in fields]:  # whose spelling comes first is kept
         _set_credits(track, ROLES[role], fields[role])
     if "genre" in fields:
         track.genres.set(_genres(fields["genre"]))
