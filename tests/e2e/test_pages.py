@@ -16,7 +16,15 @@ pytestmark = [pytest.mark.browser, pytest.mark.real, pytest.mark.slow]
 
 PAGES = (
     *("/", "/songs/", "/albums/", "/artists/", "/playlists/", "/search/?q=yue", "/compose/"),
-    *("/activity/", "/add/", "/bin/", "/settings/look/", "/settings/connect/", "/settings/keys/"),
+    *(
+        "/songs/duplicates/",
+        "/activity/",
+        "/add/",
+        "/bin/",
+        "/settings/look/",
+        "/settings/connect/",
+        "/settings/keys/",
+    ),
     *("/settings/users/", "/settings/analysis/", "/settings/learning/", "TRACK", "TRACKedit/"),
     *("TRACKtags/", "/batch/"),
 )
