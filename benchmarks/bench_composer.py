@@ -1,4 +1,4 @@
-"""The composer: bits per note against its baselines, the character of its tunes, its speed.
+"""The composer: both models' bits per note against its baselines, the character of its tunes, its speed.
 
 `python benchmarks/bench_composer.py` measures what needs no corpus; with `--corpus DIR` (the
 corpus folder of music21, which is not a dependency) also bits per note on the 201 test tunes.
@@ -21,6 +21,11 @@ from songloom.core.score.notes import Note
 MODELS = Path(__file__).parents[1] / "src/songloom/assets/models"
 CASES = (("major", "6/8", 72), ("minor", "4/4", 96))
 N_TUNES, N_BARS = 20, 16
+KINDS = ("transformer", "lstm")
+
+
+def weights_of(kind: str) -> Path:
+    return MODELS / kind / "melody.safetensors"
 
 
 def composed(model: MelodyModel, mode: str, metre: str, n_bars: int = N_BARS) -> list[list[Note]]:
@@ -30,24 +35,26 @@ def composed(model: MelodyModel, mode: str, metre: str, n_bars: int = N_BARS) ->
     ]
 
 
-def print_bits(model: MelodyModel, corpus_folder: Path) -> None:
+def print_bits(corpus_folder: Path) -> None:
     corpus = read_corpus(corpus_folder, MODELS / "held_out.json")
-    score = measure(model, corpus)
+    scores = {kind: measure(load(weights_of(kind)), corpus) for kind in KINDS}
+    score = scores[KINDS[0]]
     n_notes = sum(line.n_notes for line in corpus.test)
     print(f"\nbits per note on {len(corpus.test)} tunes never trained on ({n_notes} notes)")
-    rows = {"LSTM": score.lstm, "n-gram": score.ngram, "uniform": score.uniform}
+    rows = {kind: one.model for kind, one in scores.items()}
+    rows |= {"n-gram": score.ngram, "uniform": score.uniform}
     for name, bits in rows.items():
         print(f"{name:<12}{bits:8.3f}")
-    print(f"of the LSTM's bits {score.order:.3f} pay for the number of bars and the pickup")
+    print(f"of a model's bits {score.order:.3f} pay for the number of bars and the pickup")
 
 
-def print_character(model: MelodyModel) -> None:
-    heard = read_card(MODELS / "card.toml")["test"]
+def print_character(kind: str, model: MelodyModel) -> None:
+    heard = read_card(MODELS / KINDS[0] / "card.toml")["test"]
     print(f"\n{'tunes':<22}{'in scale':>10}{'moves off':>11}{'bars again':>12}")
     for mode, metre, bar_ticks in CASES:
         folk = Character(heard[mode]["in_scale"], np.asarray(heard[mode]["steps"]), 0.0)
         print(f"{mode + ' ' + metre + ' folk':<22}{folk.in_scale:10.3f}{0:11.3f}")
-        for name, which in (("LSTM", model), ("uniform", UniformModel())):
+        for name, which in ((kind, model), ("uniform", UniformModel())):
             met = character(composed(which, mode, metre), mode=mode, bar_ticks=bar_ticks)
             print(
                 f"{mode + ' ' + metre + ' ' + name:<22}{met.in_scale:10.3f}"
@@ -55,9 +62,9 @@ def print_character(model: MelodyModel) -> None:
             )
 
 
-def print_speed(model: MelodyModel) -> None:
-    loading_s = min(repeat(lambda: load(MODELS / "melody.safetensors"), number=1, repeat=10))
-    print(f"\n{'load the weights':<22}{loading_s * 1e3:8.1f} ms")
+def print_speed(kind: str, model: MelodyModel) -> None:
+    loading_s = min(repeat(lambda: load(weights_of(kind)), number=1, repeat=10))
+    print(f"\n{kind + ': load the weights':<22}{loading_s * 1e3:8.1f} ms")
     for n_candidates in (1, 4):
 
         def run(n: int = n_candidates) -> object:
@@ -72,11 +79,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--corpus", type=Path, help="music21's corpus folder")
     chosen = parser.parse_args()
-    model = load(MODELS / "melody.safetensors")
-    print_speed(model)
-    print_character(model)
+    for kind in KINDS:
+        model = load(weights_of(kind))
+        print_speed(kind, model)
+        print_character(kind, model)
     if chosen.corpus:
-        print_bits(model, chosen.corpus)
+        print_bits(chosen.corpus)
 
 
 if __name__ == "__main__":

@@ -33,7 +33,7 @@ sys.path.insert(0, str(ROOT))
 from tests.core.query.asked_by_people import MENDED, UNSEEN  # noqa: E402
 from tests.core.score.midi_reader import HeardFile, HeardNote, read  # noqa: E402
 
-MODEL = ROOT / "src/songloom/assets/models/melody.safetensors"
+MODEL = ROOT / "src/songloom/assets/models/transformer/melody.safetensors"
 PLAIN = ("key", "mode", "metre", "seconds", "style", "drums", "role", "like", "chords")
 BARS = {
     "key": 0.97, "strict": 0.88, "metre": 0.93, "tempo": 0.99, "length": 0.99,

@@ -19,7 +19,7 @@ from songloom.core.score.neural.runtime import load
 from songloom.core.score.notes import Note
 from songloom.core.score.piece import Score, compose
 
-MODEL = Path(__file__).parents[1] / "src/songloom/assets/models/melody.safetensors"
+MODEL = Path(__file__).parents[1] / "src/songloom/assets/models/transformer/melody.safetensors"
 STYLES = (
     "waltz", "jig", "reel", "march", "lullaby", "ballad", "hymn", "ragtime", "blues", "pop",
     "ambient", "lo-fi", "cinematic", "古风",

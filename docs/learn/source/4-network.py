@@ -95,7 +95,7 @@ print(f"{bits:.2f} of 8 bits a byte are left")
 #
 # **能用的做法：** 训练数据是 540 条旋律，四四拍，每条 16 小节，主音都是 C，由织音自带的模型写成（它学过 3,831 首公有领域的民间曲调）。我们的网络要学会像它那样写。一个音符是一个符号：音高加时值，时值以四分音符的 1/24 为单位。480 条用来学；60 条从不参与学习，只用来打分。
 # %%
-teacher = load(Path(songloom.__file__).parent / "assets/models/melody.safetensors")
+teacher = load(Path(songloom.__file__).parent / "assets/models/lstm/melody.safetensors")
 rng = np.random.default_rng(7)
 tunes = []
 for _ in range(540):

@@ -11,7 +11,7 @@ from songloom.core.score.neural.runtime import MelodyModel, load
 from songloom.core.score.piece import Score, compose
 from tests.core.score.midi_reader import HeardFile, read
 
-MODEL = Path(songloom.__file__).parent / "assets" / "models" / "melody.safetensors"
+MODEL = Path(songloom.__file__).parent / "assets" / "models" / "transformer" / "melody.safetensors"
 
 
 @cache

@@ -138,3 +138,35 @@ def test_after_bending_no_exposed_tone_clashes_and_rhythm_is_untouched(
         if note.onset_ticks % layout.metre.bar_ticks == 0:
             bar = min(note.onset_ticks // layout.metre.bar_ticks, layout.n_bars - 1)
             assert not clashes(note.pitch, chords[bar])
+
+
+def test_a_bar_that_comes_back_brings_its_chord_back() -> None:
+    choices = choose(Request(key=0, mode="major", metre="4/4", seconds=34.0, bpm=120.0), 1)
+    layout = lay_out(choices)
+    bar = layout.metre.bar_ticks
+    shapes = ((60, 62, 64, 65), (62, 65, 69, 67), (67, 65, 62, 59), (64, 67, 60, 72))
+    tune = [
+        Note(at * bar + 24 * place, 24, pitch)
+        for at in range(layout.n_bars)
+        for place, pitch in enumerate(shapes[at * 7 % 4 if at % 3 else at % 4])
+    ]
+    of_shape: dict[int, list[str]] = {}
+    for seed in range(5):
+        chords = harmonise(tune, layout, choices, np.random.default_rng(seed))
+        for at in range(layout.n_bars - 2):  # the last two are the cadence
+            shape = at * 7 % 4 if at % 3 else at % 4
+            of_shape.setdefault(10 * seed + shape, []).append(chords[at].name)
+    same = [names.count(max(set(names), key=names.count)) / len(names) for names in of_shape.values()]
+    assert np.mean(same) > 0.8
+
+
+def test_what_passes_quickly_may_pass_through_a_foreign_tone_and_what_stays_may_not() -> None:
+    choices = choose(Request(key=0, mode="major", metre="4/4", seconds=20.0, bpm=120.0), 1)
+    layout = lay_out(choices)
+    chords = [tonic("major", 0)] * layout.n_bars
+    quick = [Note(0, 24, 67), Note(24, 12, 66), Note(36, 12, 67)]
+    slow = [Note(0, 24, 67), Note(24, 48, 66), Note(72, 24, 67)]
+    assert fitted(quick, layout, chords, choices)[1].pitch == 66
+    assert fitted(slow, layout, chords, choices)[1].pitch % 12 in SCALES["major"]
+    on_the_line = [Note(0, 6, 61), Note(6, 18, 60)]
+    assert fitted(on_the_line, layout, chords, choices)[0].pitch % 12 in SCALES["major"]

@@ -14,6 +14,7 @@ MODES = (
     "major", "minor", "dorian", "phrygian", "lydian", "mixolydian", "locrian",
     "gong", "shang", "jue", "zhi", "yu",
 )  # fmt: skip
+MODELS = ("transformer", "lstm")  # the first is taken where none is named
 METRES = (
     "2/4",
     "3/4",
@@ -31,7 +32,7 @@ METRES = (
 )
 FIELDS = (
     "key", "mode", "metre", "bpm", "seconds", "instruments", "excluded", "drums", "mood",
-    "style", "form", "chords", "role", "like",
+    "style", "form", "chords", "role", "like", "model",
 )  # fmt: skip
 
 
@@ -69,6 +70,7 @@ class Request:
     metre        "3/4"; bpm counts its beats (dotted quarters in 6/8, 9/8, 12/8)
     instruments  General MIDI programs 0–127, in the order they were named
     excluded     programs that must not sound
+    model        who writes the tune: "transformer" or "lstm"
     chords       names as written ("Am", "F", "C/G"), one a bar, kept exactly
     changed      sentences in the prompt's language: what was asked, and what stands in for it
     title        of the piece, where one was given; no part of the document
@@ -89,6 +91,7 @@ class Request:
     chords: tuple[str, ...] | None = None
     role: str | None = None
     like: str | None = None
+    model: str | None = None
     not_understood: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     title: str | None = None
@@ -205,6 +208,7 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "bpm": _within(SLOWEST_BPM, FASTEST_BPM), "seconds": _within(SHORTEST_S, LONGEST_S),
     "instruments": _programs, "excluded": _programs, "drums": _truth, "mood": _mood,
     "style": _name, "form": _form, "chords": _chords, "role": _name, "like": _name,
+    "model": _one_of(MODELS),
 }  # fmt: skip
 ALLOWED = {
     "key": "allowed are 0 (C) to 11 (B)",
@@ -221,4 +225,5 @@ ALLOWED = {
     "chords": "allowed are at most 64 chord names",
     "role": "allowed is a name of at most 300 characters",
     "like": "allowed is a name of at most 300 characters",
+    "model": f"allowed are {', '.join(MODELS)}",
 }

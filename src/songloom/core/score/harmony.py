@@ -47,6 +47,7 @@ PHRASE = np.array(
 )
 TONIC, DOMINANT, SHARP_DOMINANT = 0, 4, 7
 WHIM = 0.35
+AGAIN = 2.0  # how gladly a bar that comes back has its chord again
 Matrix = NDArray[np.float64]
 
 
@@ -70,11 +71,30 @@ def harmonise(
     wanted = _fit(notes, layout, states) + _pull(layout, is_minor=mode == "minor")
     wanted += rng.uniform(-WHIM, WHIM, wanted.shape)
     wanted[:, TONIC] += homing
-    found = [states[index] for index in best_path(wanted)]
+    path = best_path(wanted)
+    path = best_path(wanted + _as_before(notes, layout, path, wanted.shape))
+    found = [states[index] for index in path]
     if layout.n_bars >= 3:
         found[-2] = dominant_seventh(mode, choices.key)
     found[-1] = tonic(mode, choices.key)
     return found
+
+
+def _as_before(
+    notes: Sequence[Note], layout: Layout, path: Sequence[int], shape: tuple[int, int]
+) -> Matrix:
+    """(bars, states) what a bar that comes back note for note is given to have its chord again."""
+    bars: dict[int, list[tuple[int, int, int]]] = {}
+    for note in notes:
+        bar, place = divmod(note.onset_ticks, layout.metre.bar_ticks)
+        bars.setdefault(bar, []).append((place, note.duration_ticks, note.pitch))
+    known: dict[tuple[tuple[int, int, int], ...], int] = {}
+    again = np.zeros(shape)
+    for bar in sorted(bars):
+        chord = known.setdefault(tuple(bars[bar]), path[min(bar, shape[0] - 1)])
+        if bar < shape[0]:
+            again[bar, chord] += AGAIN
+    return again
 
 
 def _round(layout: Layout, choices: Choices) -> list[Chord]:
@@ -104,7 +124,7 @@ def _fit(notes: Sequence[Note], layout: Layout, states: Sequence[Chord]) -> Matr
                 weight * (1.0 if note.pitch % 12 in chord.pitch_classes else -0.6)
                 for note, weight in zip(inside, weights, strict=True)
             )
-            fit[bar, index] += 2.0 * carried / total if total else 0.0
+            fit[bar, index] += 3.0 * carried / total if total else 0.0
     return fit
 
 
@@ -150,14 +170,17 @@ def fitted(
     notes: Sequence[Note], layout: Layout, chords: Sequence[Chord], choices: Choices
 ) -> list[Note]:
     """The tune bent to its chords: tones on the beat become chord tones where they would clash,
-    and tones that a chord alters (G sharp over E major) are altered with it."""
+    and tones that a chord alters (G sharp over E major) are altered with it. What passes quickly
+    through a tone out of the scale may do so, unless it stands on the bar line and clashes."""
     scale = frozenset((tone + choices.key) % 12 for tone in SCALES[choices.mode])
     found: list[Note] = []
     for note in notes:
         bar = min(note.onset_ticks // layout.metre.bar_ticks, layout.n_bars - 1)
         chord = chords[bar]
         before = found[-1].pitch if found else note.pitch
-        pitch = snapped(note.pitch, altered(scale, chord), towards=before)
+        pitch = note.pitch
+        if pitch % 12 in scale or note.duration_ticks > layout.metre.beat_ticks // 2:
+            pitch = snapped(pitch, altered(scale, chord), towards=before)
         if _is_exposed(note, layout) and clashes(pitch, chord):
             tones = (chord.pitch_classes & scale) or chord.pitch_classes
             pitch = snapped(note.pitch, tones, towards=before)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db import transaction
 
-from songloom.core.query.prompt_request import Request, from_document
+from songloom.core.query.prompt_request import MODELS, Request, from_document
 from songloom.core.sandbox import Limits, call
 from songloom.errors import Cancelled, Conflict
 from songloom.generate.models import Generation
@@ -32,7 +32,7 @@ RENDERER = "songloom.core.score.render:render"
 RENDER_LIMITS = Limits(memory_mb=2_048, cpu_s=300, wall_s=600, file_mb=512)
 MOST_CACHED_FONTS_MB = 400
 ARTIST = "Songloom"
-COMPOSER = 2  # goes up when the same request, seed and model give other notes than before
+COMPOSER = 3  # goes up when the same request, seed and model give other notes than before
 COVER_PIXELS = 640
 DULL_HZ = 450.0  # brightness of a cover for the saddest mood; four times it is the middle
 GONE = "This piece was thrown away before it was composed."
@@ -72,7 +72,14 @@ def write_score(generation: Generation) -> Score:
 
     if (base := changed_from(generation)) is not None:
         return revised_score(base, generation)
-    return written(request_of(generation), generation.seed, melodist(), pause=check_cancelled)
+    model = melodist(_model(generation))
+    return written(request_of(generation), generation.seed, model, pause=check_cancelled)
+
+
+def _model(generation: Generation) -> str:
+    """Who writes the tune; what is new in a take is written by the first of them."""
+    asked = None if changed_from(generation) else generation.request.get("model")
+    return asked or MODELS[0]
 
 
 def request_of(generation: Generation) -> Request:
@@ -157,7 +164,7 @@ def _note(generation: Generation, score: Score, track: Track, title: str, midi_s
         title=title,
         choices=score.document() | _history(generation),
         midi_sha256=midi_sha256,
-        model_sha256=model_sha256(),
+        model_sha256=model_sha256(_model(generation)),
         soundfont_sha256=soundfont()[1],
     )
     row.filter(state=Generation.State.WAITING).update(state=Generation.State.MADE)
@@ -192,7 +199,8 @@ def _trace(generation: Generation, score: Score, track: Track, midi_sha256: str)
     """prompt, model, and the song it takes after → score → track."""
     kinds = LineageNode.Kind
     prompt = node(kinds.PROMPT, generation.prompt, detail={"language": generation.language})
-    model = node(kinds.MODEL, "melody", detail={"sha256": model_sha256()})
+    kind = _model(generation)
+    model = node(kinds.MODEL, f"melody, {kind}", detail={"sha256": model_sha256(kind)})
     parents = [prompt, model]
     if generation.like is not None:
         parents.append(track_node(generation.like))

@@ -11,27 +11,33 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 
 import songloom
+from songloom.core.query.prompt_request import MODELS
 from songloom.errors import NoSuchFile
 
 if TYPE_CHECKING:
     from songloom.core.score.tune import Melodist
 
 ASSETS = Path(songloom.__file__).parent / "assets"
-MODEL = ASSETS / "models" / "melody.safetensors"
+MODELS_DIR = ASSETS / "models"
 FONT_CARD = ASSETS / "soundfonts" / "fluidr3mono" / "card.toml"
 
 
 @cache
-def melodist() -> Melodist:
-    """The trained model, loaded once a process."""
+def melodist(kind: str = MODELS[0]) -> Melodist:
+    """A trained model, `transformer` or `lstm`, loaded once a process."""
     from songloom.core.score.neural.runtime import load
 
-    return load(MODEL)
+    return load(_weights(kind))
 
 
 @cache
-def model_sha256() -> str:
-    return _sha256(MODEL)
+def model_sha256(kind: str = MODELS[0]) -> str:
+    """The hash of its weights."""
+    return _sha256(_weights(kind))
+
+
+def _weights(kind: str) -> Path:
+    return MODELS_DIR / kind / "melody.safetensors"
 
 
 def soundfont() -> tuple[Path, str]:

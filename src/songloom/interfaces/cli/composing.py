@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from songloom.core.query.prompt_request import MODELS
 from songloom.interfaces.cli import tracks
 from songloom.interfaces.cli.failures import sentence
 from songloom.interfaces.cli.language import _, spoken
@@ -46,6 +47,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--role", choices=ROLES, help=_("what shall sound: all of it, the backing or the melody")
     )
+    parser.add_argument("--model", choices=MODELS, help=_("which model writes the tune"))
     parser.add_argument("--variation", metavar=_("TRACK"), help=_("the same piece, turned"))
     parser.add_argument(
         "--continue", dest="continued", metavar=_("TRACK"), help=_("the piece and eight bars more")
@@ -105,7 +107,7 @@ def _request(given: Arguments) -> dict[str, Any] | None:
     """The wishes with chords and role that were given beside the prompt; None without them."""
     from songloom.generate import services
 
-    if given.chords is None and given.role is None:
+    if given.chords is None and given.role is None and given.model is None:
         return None
     request = services.request_from(
         given.prompt,
@@ -116,7 +118,8 @@ def _request(given: Arguments) -> dict[str, Any] | None:
     )
     if given.chords is not None:
         request["chords"] = services.chords_from(_text_of(given.chords))
-    return request | ({"role": given.role} if given.role else {})
+    wishes = {"role": given.role, "model": given.model}
+    return request | {name: wish for name, wish in wishes.items() if wish}
 
 
 def _text_of(given: str) -> str:

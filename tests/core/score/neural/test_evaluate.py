@@ -43,7 +43,7 @@ PITCH_BITS, LENGTH_BITS = math.log2(N_PITCHES), math.log2(N_DURATIONS)
 
 @pytest.fixture(scope="module")
 def model() -> MelodyModel:
-    return load(ASSETS / "melody.safetensors")
+    return load(ASSETS / "lstm" / "melody.safetensors")
 
 
 def line(steps: Sequence[Step], *, n_bars: int = 2, metre: tuple[int, int] = (4, 4)) -> Line:
@@ -189,7 +189,7 @@ def test_with_uniform_sampling_the_evaluation_is_measurably_worse(
     model: MelodyModel, mode: str, metre: str, bar: int
 ) -> None:
     """Against tunes that neither has seen: their moves and their scale stand in the card."""
-    heard = read_card(ASSETS / "card.toml")["test"][mode]
+    heard = read_card(ASSETS / "lstm" / "card.toml")["test"][mode]
     folk = Character(heard["in_scale"], np.asarray(heard["steps"]), 0.0)
     trained, uniform = (
         character(composed(which, mode, metre), mode=mode, bar_ticks=bar)

@@ -36,11 +36,13 @@ def encode(line: Line) -> Encoded:
     )
 
 
-def batches(tunes: list[Encoded], rng: np.random.Generator) -> Iterator[Batch]:
+def batches(
+    tunes: list[Encoded], rng: np.random.Generator, size: int = BATCH
+) -> Iterator[Batch]:
     """Shuffled batches of tunes of like length, padded to one of LENGTHS.
 
-    yields  inputs [seen (BATCH, steps, fields), pitch (BATCH, steps)], targets [pitch, duration]
-            and weights of both (BATCH, steps): 0 for padding, and for lengths of CUT and END
+    yields  inputs [seen (size, steps, fields), pitch (size, steps)], targets [pitch, duration]
+            and weights of both (size, steps): 0 for padding, and for lengths of CUT and END
     """
     groups: dict[int, list[Encoded]] = {}
     for index in rng.permutation(len(tunes)):
@@ -48,17 +50,17 @@ def batches(tunes: list[Encoded], rng: np.random.Generator) -> Iterator[Batch]:
         length = next((n for n in LENGTHS if len(tune.pitch) <= n), LENGTHS[-1])
         groups.setdefault(length, []).append(tune)
     cuts = [
-        (length, start) for length, group in groups.items() for start in range(0, len(group), BATCH)
+        (length, start) for length, group in groups.items() for start in range(0, len(group), size)
     ]
     for index in rng.permutation(len(cuts)):
         length, start = cuts[index]
-        yield _padded(groups[length][start : start + BATCH], length)
+        yield _padded(groups[length][start : start + size], length, size)
 
 
-def _padded(tunes: list[Encoded], length: int) -> Batch:
-    seen = np.zeros((BATCH, length, tunes[0].seen.shape[1]), dtype=np.int32)
-    pitch, duration = np.zeros((2, BATCH, length), dtype=np.int32)
-    heard, lasts = np.zeros((2, BATCH, length), dtype=np.float32)
+def _padded(tunes: list[Encoded], length: int, size: int) -> Batch:
+    seen = np.zeros((size, length, tunes[0].seen.shape[1]), dtype=np.int32)
+    pitch, duration = np.zeros((2, size, length), dtype=np.int32)
+    heard, lasts = np.zeros((2, size, length), dtype=np.float32)
     for row, tune in enumerate(tunes):
         n = min(len(tune.pitch), length)
         seen[row, :n], pitch[row, :n] = tune.seen[:n], tune.pitch[:n]

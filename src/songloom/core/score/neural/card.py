@@ -25,7 +25,7 @@ from songloom.core.score.neural.ngram import NGram
 from songloom.core.score.neural.runtime import MelodyModel, UniformModel, load
 from songloom.errors import BadValue
 
-VERSION = "1"
+VERSION = "2"
 LICENCE = "GPL-3.0-or-later"
 ORIGIN = (
     "Trained from nothing on tunes in the public domain: Ryan's Mammoth Collection (1883), "
@@ -41,7 +41,7 @@ JUDGED = {"major": (6, 8), "minor": (4, 4)}
 class Score:
     """Bits per note on the test tunes; `order` is the share that pays for bars and pickup."""
 
-    lstm: float
+    model: float
     order: float
     ngram: float
     uniform: float
@@ -54,19 +54,20 @@ def measure(model: MelodyModel, corpus: Corpus) -> Score:
     order = [cost.bits(line) for line in lines]
     ngram = NGram(corpus.train, order=3)
     return Score(
-        lstm=bits_per_note(model_bits(model, lines) + order, lines),
+        model=bits_per_note(model_bits(model, lines) + order, lines),
         order=bits_per_note(order, lines),
         ngram=bits_per_note([ngram.bits(line) + escape_bits(line.steps) for line in lines], lines),
         uniform=bits_per_note(model_bits(UniformModel(), lines) + order, lines),
     )
 
 
-def write_card(weights: Path, corpus: Corpus, *, seed: int, epochs: int) -> Path:
+def write_card(weights: Path, corpus: Corpus, *, kind: str, seed: int, epochs: int) -> Path:
     """Measure the weights and write `card.toml` beside them."""
     score = measure(load(weights), corpus)
     raw = weights.read_bytes()
     entries: list[tuple[str, Any]] = [
         ("name", "Songloom melody"),
+        ("kind", kind),
         ("version", VERSION),
         ("file", weights.name),
         ("licence", LICENCE),
@@ -85,7 +86,7 @@ def write_card(weights: Path, corpus: Corpus, *, seed: int, epochs: int) -> Path
     measured = [
         ("n_tunes", len(corpus.test)),
         ("n_notes", sum(line.n_notes for line in corpus.test)),
-        ("bits_per_note", round(score.lstm, 3)),
+        ("bits_per_note", round(score.model, 3)),
         ("bits_per_note_for_bars_and_pickup", round(score.order, 3)),
         ("bits_per_note_ngram", round(score.ngram, 3)),
         ("bits_per_note_uniform", round(score.uniform, 3)),

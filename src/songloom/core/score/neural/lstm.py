@@ -21,11 +21,31 @@ class State:
         self.cell = np.zeros((n_layers, batch, units), dtype=np.float32)
 
 
+class Heads:
+    """What every body ends in: logits of the pitch, then of its duration."""
+
+    def __init__(self, weights: Weights) -> None:
+        self.weights = weights
+
+    def pitches(self, known: Floats) -> Floats:
+        """Pitch logits (batch, N_PITCHES)."""
+        return known @ self.weights["pitch_head.kernel"] + self.weights["pitch_head.bias"]
+
+    def durations(self, known: Floats, pitch: Ints) -> Floats:
+        """Duration logits (batch, N_DURATIONS) once the pitch symbol (batch,) is chosen."""
+        weights = self.weights
+        mixed = np.concatenate([known, weights["chosen.embeddings"][pitch]], axis=1)
+        hidden = np.maximum(mixed @ weights["mix.kernel"] + weights["mix.bias"], 0)
+        logits: Floats = hidden @ weights["duration_head.kernel"] + weights["duration_head.bias"]
+        return logits
+
+
 class Network:
     """The forward pass, one step at a time for a batch."""
 
     def __init__(self, weights: Weights) -> None:
         self.weights = weights
+        self.heads = Heads(weights)
         self.n_layers = sum(name.endswith(".recurrent_kernel") for name in weights)
         self.units = weights["lstm_0.recurrent_kernel"].shape[0]
 
@@ -43,15 +63,11 @@ class Network:
         for layer in range(self.n_layers):
             value = self._cell(layer, value, state)
         known = np.concatenate([value, now], axis=1)
-        return known @ self.weights["pitch_head.kernel"] + self.weights["pitch_head.bias"], known
+        return self.heads.pitches(known), known
 
     def durations(self, known: Floats, pitch: Ints) -> Floats:
         """Duration logits (batch, N_DURATIONS) once the pitch symbol (batch,) is chosen."""
-        weights = self.weights
-        mixed = np.concatenate([known, weights["chosen.embeddings"][pitch]], axis=1)
-        hidden = np.maximum(mixed @ weights["mix.kernel"] + weights["mix.bias"], 0)
-        logits: Floats = hidden @ weights["duration_head.kernel"] + weights["duration_head.bias"]
-        return logits
+        return self.heads.durations(known, pitch)
 
     def _cell(self, layer: int, value: Floats, state: State) -> Floats:
         weights, units = self.weights, self.units

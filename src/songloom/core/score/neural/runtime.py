@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from pathlib import Path
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -14,29 +15,43 @@ from songloom.core.score.neural.encoding import (
     REST,
     Ints,
 )
-from songloom.core.score.neural.lstm import Floats, Network, State, read_weights
+from songloom.core.score.neural.habits import Habits
+from songloom.core.score.neural.lstm import Floats, Network, read_weights
 from songloom.core.score.neural.sampling import (
     Draft,
     Logits,
     Order,
     Reader,
-    merit,
     steps_of,
     write,
 )
-from songloom.core.score.notes import Note
+from songloom.core.score.neural.transformer import Transformer
+from songloom.core.score.notes import Metre, Note
 from songloom.errors import BadValue
 
 MOST_BARS = 400
 MOST_CANDIDATES = 16
 
 
-class LstmReader:
-    """Reads a batch of melodies with the trained network."""
+class Forward(Protocol):
+    """A trained network, one step at a time: `Network` (LSTM) or `Transformer`."""
 
-    def __init__(self, network: Network, batch: int) -> None:
+    def start(self, batch: int) -> Any:
+        """What is remembered of a batch of melodies before their first step."""
+
+    def step(self, seen: Ints, state: Any) -> tuple[Floats, Floats]:
+        """Pitch logits, and what the duration head needs."""
+
+    def durations(self, known: Floats, pitch: Ints) -> Floats:
+        """Duration logits once the pitch is chosen."""
+
+
+class NetworkReader:
+    """Reads a batch of melodies with a trained network."""
+
+    def __init__(self, network: Forward, batch: int) -> None:
         self.network = network
-        self.state: State = network.start(batch)
+        self.state = network.start(batch)
         self.known: Floats = np.zeros((batch, 0), dtype=np.float32)
 
     def step(self, seen: Ints) -> Logits:
@@ -63,12 +78,13 @@ class UniformReader:
 class MelodyModel:
     """The trained model."""
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Forward, habits: Habits | None = None) -> None:
         self.network = network
+        self.habits = habits
 
     def reader(self, batch: int) -> Reader:
         """A fresh reader for a batch of melodies."""
-        return LstmReader(self.network, batch)
+        return NetworkReader(self.network, batch)
 
     def compose(
         self,
@@ -77,7 +93,7 @@ class MelodyModel:
         metre: str,
         mode: str,
         rng: np.random.Generator,
-        temperature: float = 0.9,
+        temperature: float = 1.0,
         density: float = 0.0,
         low: int = 57,
         high: int = 86,
@@ -94,7 +110,7 @@ class MelodyModel:
         scale          pitch classes above the tonic that may sound (None: as the model likes)
         density        −1 … 1: fewer and longer, or more and shorter notes
         opening        notes the melody begins with, written as given
-        n_candidates   drafts written side by side; the best by `merit` is returned
+        n_candidates   drafts written side by side; the one most like a real tune is returned
         returns        notes from tick 0 = start of the pickup (or of bar 1 without one)
 
         The same arguments and the same state of `rng` give the same notes. Raises BadValue.
@@ -113,7 +129,10 @@ class MelodyModel:
         )
         check(order, n_candidates)
         drafts = write(self.reader(n_candidates), order, n_candidates, rng)
-        return notes_of(max(drafts, key=merit), order)
+        written = [notes_of(draft, order) for draft in drafts]
+        if self.habits is None:
+            return written[0]
+        return written[self.habits.nearest(written, Metre(*order.metre), rng)]
 
 
 class UniformModel(MelodyModel):
@@ -127,8 +146,11 @@ class UniformModel(MelodyModel):
 
 
 def load(path: str | Path) -> MelodyModel:
-    """The model in a safetensors file."""
-    return MelodyModel(Network(read_weights(path)))
+    """The model in a safetensors file; the names of its weights tell which kind it is."""
+    weights = read_weights(path)
+    habits = Habits.taken_from(weights)
+    is_lstm = "lstm_0.kernel" in weights
+    return MelodyModel(Network(weights) if is_lstm else Transformer(weights), habits)
 
 
 def parsed_metre(text: str) -> tuple[int, int]:

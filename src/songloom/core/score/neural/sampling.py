@@ -6,10 +6,8 @@ finished before the beat goes on, the last bar comes to rest on the tonic.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
@@ -29,7 +27,7 @@ from songloom.core.score.neural.encoding import (
     Step,
     bar_ticks,
 )
-from songloom.core.score.notes import Note
+from songloom.core.score.notes import Metre, Note
 
 Logits = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -65,7 +63,7 @@ class Order:
     scale: Collection[int] | None = (
         None  # pitch classes above the tonic; None leaves it to the model
     )
-    temperature: float = 0.9
+    temperature: float = 1.0
     nucleus: float = 0.95  # share of the probability that is drawn from
     density: float = 0.0  # above 0 more and shorter notes
     opening: tuple[Step, ...] = ()
@@ -83,22 +81,29 @@ class Order:
         return allowed
 
     @property
+    def last_bar_ticks(self) -> int:
+        """How long the last bar is: short of the pickup, which would begin the tune again."""
+        return bar_ticks(self.metre) - self.pickup_ticks % bar_ticks(self.metre)
+
+    @property
     def closing_ticks(self) -> int:
-        """Where in the last bar the final note begins at the latest: the half or first third."""
-        bar = bar_ticks(self.metre)
-        return bar // 3 if self.metre[0] in (3, 9) else bar // 2
+        """Where in the last bar the final note begins at the latest: on its last beat."""
+        beat = Metre(*self.metre).beat_ticks
+        return max(0, (self.last_bar_ticks - 1) // beat * beat)
 
 
 @dataclass
 class Draft:
-    """One melody being written, and how likely the model found it."""
+    """One melody being written."""
 
     position: Position
     steps: list[Step] = field(default_factory=list)
-    log_p: float = 0.0
 
-    def is_over(self) -> bool:
-        return self.position.bars_left < 0
+    def is_over(self, order: Order) -> bool:
+        """Whether all that was ordered is written."""
+        position = self.position
+        end = position.n_bars * position.bar - order.pickup_ticks % position.bar
+        return position.time >= end
 
 
 def write(reader: Reader, order: Order, n: int, rng: np.random.Generator) -> list[Draft]:
@@ -110,8 +115,8 @@ def write(reader: Reader, order: Order, n: int, rng: np.random.Generator) -> lis
     streams = rng.spawn(n)
     in_range = order.in_range
     blank = [0] * len(FIELDS)
-    while not all(draft.is_over() for draft in drafts):
-        seen = [blank if draft.is_over() else draft.position.features() for draft in drafts]
+    while not all(draft.is_over(order) for draft in drafts):
+        seen = [blank if draft.is_over(order) else draft.position.features() for draft in drafts]
         pitch_logits = reader.step(np.asarray(seen, dtype=np.int32))
         symbols = [
             _next_symbol(draft, order, in_range, logits, stream)
@@ -128,36 +133,36 @@ def write(reader: Reader, order: Order, n: int, rng: np.random.Generator) -> lis
 def _next_symbol(
     draft: Draft, order: Order, in_range: Mask, logits: Logits, rng: np.random.Generator
 ) -> int:
-    if draft.is_over():
+    if draft.is_over(order):
         return REST
     if len(draft.steps) < len(order.opening):
         return order.opening[len(draft.steps)].symbol
     allowed = possible_pitches(draft, order, in_range)
-    index, log_p = choose(logits, allowed, order, rng)
-    draft.log_p += log_p
-    return index
+    return choose(logits, allowed, order, rng)
 
 
 def _lengthen(
     draft: Draft, order: Order, symbol: int, logits: Logits, rng: np.random.Generator
 ) -> None:
-    if draft.is_over():
+    if draft.is_over(order):
         return
-    room = draft.position.bar - draft.position.onset_in_bar
+    room = _bar_end(draft, order) - draft.position.onset_in_bar
     if len(draft.steps) < len(order.opening):
         ticks = min(order.opening[len(draft.steps)].ticks, room)
     else:
         allowed = possible_durations(draft, order, symbol)
         if not allowed.any():
             allowed = (room >= TICKS) & (TICKS > 0)
-        index, log_p = choose(
-            logits - order.density * np.log2(np.maximum(TICKS, 1)), allowed, order, rng
-        )
-        draft.log_p += log_p
-        ticks = int(TICKS[index])
+        wanted = logits - order.density * np.log2(np.maximum(TICKS, 1))
+        ticks = int(TICKS[choose(wanted, allowed, order, rng)])
     step = Step(symbol, ticks)
     draft.steps.append(step)
     draft.position.advance(step)
+
+
+def _bar_end(draft: Draft, order: Order) -> int:
+    """Where the present bar ends, in ticks from its bar line."""
+    return order.last_bar_ticks if draft.position.bars_left == 0 else draft.position.bar
 
 
 def possible_pitches(draft: Draft, order: Order, in_range: Mask) -> Mask:
@@ -181,26 +186,24 @@ def possible_pitches(draft: Draft, order: Order, in_range: Mask) -> Mask:
 def possible_durations(draft: Draft, order: Order, symbol: int) -> Mask:
     """(N_DURATIONS,) True where the length of the chosen symbol may be."""
     position = draft.position
-    onset = position.onset_in_bar
+    onset, bar_end = position.onset_in_bar, _bar_end(draft, order)
     ends = onset + TICKS
-    allowed = (TICKS >= SHORTEST_TICKS) & (ends <= position.bar)
+    allowed = (TICKS >= SHORTEST_TICKS) & (ends <= bar_end)
     allowed &= (ends % 3 == 0) | (ends % 4 == 0)
     if onset % 3:
         allowed &= (ends % 4 == 0) & np.isin(TICKS, TRIPLET_TICKS)
     elif onset % 4:
         allowed &= ends % 3 == 0
     if position.bars_left == 0:
-        is_last_note = (ends == position.bar) & bool(TONIC[symbol])
+        is_last_note = (ends == bar_end) & bool(TONIC[symbol])
         allowed &= is_last_note | (ends <= order.closing_ticks)
     elif position.time < 0:
         allowed &= position.time + TICKS <= 0
     return allowed
 
 
-def choose(
-    logits: Logits, allowed: Mask, order: Order, rng: np.random.Generator
-) -> tuple[int, float]:
-    """Draw one of the allowed by temperature and nucleus; its index and natural log p."""
+def choose(logits: Logits, allowed: Mask, order: Order, rng: np.random.Generator) -> int:
+    """Draw one of the allowed by temperature and nucleus."""
     scaled = np.where(allowed, logits.astype(np.float64) / max(order.temperature, 1e-3), -np.inf)
     p = np.exp(scaled - scaled.max())
     p /= p.sum()
@@ -210,34 +213,7 @@ def choose(
     ranks = ranks[kept]
     cumulated = np.cumsum(p[ranks])
     place = int(np.searchsorted(cumulated, rng.random() * cumulated[-1], side="right"))
-    index = int(ranks[min(place, len(ranks) - 1)])
-    return index, math.log(p[index])
-
-
-def merit(draft: Draft) -> float:
-    """How good a finished draft is: likely, with a range, neither stuck nor wandering."""
-    pitches = [step.symbol for step in draft.steps if step.symbol < REST]
-    if len(pitches) < 2:
-        return -100.0
-    moves = [abs(b - a) for a, b in pairwise(pitches)]
-    stuck = sum(move == 0 for move in moves) / len(moves)
-    span = max(pitches) - min(pitches)
-    return (
-        draft.log_p / len(draft.steps)
-        - 2.0 * max(0.0, stuck - 0.25)
-        - 0.12 * max(0, 15 - span)
-        - 0.5 * abs(bars_repeated(draft) - 0.35)
-    )
-
-
-def bars_repeated(draft: Draft) -> float:
-    """Share of bars that were heard before, note for note."""
-    position = draft.position
-    bars: dict[int, list[tuple[int, Step]]] = {}
-    for onset, step in zip(position.onsets, position.steps, strict=True):
-        bars.setdefault(onset // position.bar, []).append((onset % position.bar, step))
-    shapes = [tuple(bar) for bar in bars.values()]
-    return 1 - len(set(shapes)) / max(1, len(shapes))
+    return int(ranks[min(place, len(ranks) - 1)])
 
 
 def steps_of(notes: Sequence[Note]) -> tuple[Step, ...]:

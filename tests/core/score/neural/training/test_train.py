@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -49,10 +50,29 @@ def test_a_checkpoint_holds_no_pickle(tmp_path: Path) -> None:
 
 
 def test_the_rate_is_level_and_then_falls_to_a_twentieth() -> None:
-    rates = [training.learning_rate(epoch, 60) for epoch in range(61)]
+    plan = training.PLANS["lstm"]
+    rates = [training.learning_rate(plan, epoch, 60) for epoch in range(61)]
     assert len(set(rates[:41])) == 1
     assert rates[60] == pytest.approx(rates[0] / 20)
     assert all(a >= b for a, b in itertools.pairwise(rates))
+
+
+def test_the_rate_of_the_transformer_warms_up_and_falls_on_a_line() -> None:
+    plan = training.PLANS["transformer"]
+    first, *rates = (training.learning_rate(plan, epoch, 24) for epoch in range(24))
+    assert first < rates[0] / 2
+    falls = [a - b for a, b in itertools.pairwise(rates)]
+    assert falls == pytest.approx([plan.rate / 24] * 22)
+    assert rates[-1] == pytest.approx(plan.rate / 24)
+
+
+def test_the_weights_carry_the_habits_of_the_tunes(tmp_path: Path) -> None:
+    long_enough = replace(tune(8), n_bars=training.SHORTEST_TUNE_BARS)
+    some = Corpus(train=[long_enough, tune(20)], valid=[tune(13)], test=[])
+    training.train(some, tmp_path, epochs=1, seed=1, patience=1)
+    habits = load(tmp_path / training.MODEL_NAME).habits
+    assert habits is not None
+    assert len(habits.profiles) == 1  # the other is too short to have any
 
 
 def test_the_tunes_of_this_test_can_be_told_apart() -> None:
