@@ -14,7 +14,7 @@ import soundfile
 from django.conf import settings
 from mutagen.flac import FLAC
 
-from songloom.errors import Conflict, DiskFull, NoSuchFile
+from songloom.errors import BadValue, Conflict, DiskFull, NoSuchFile
 from songloom.generate import services
 from songloom.generate.models import Generation
 from songloom.generate.services import composing, sources
@@ -335,3 +335,25 @@ def test_the_cards_speak_of_the_files_that_are_used() -> None:
 def test_the_renderer_that_is_called_exists() -> None:
     module, _, name = composing.RENDERER.partition(":")
     assert callable(getattr(__import__(module, fromlist=[name]), name))
+
+
+def test_the_model_that_is_asked_for_writes_the_tune_and_the_lineage_names_it(
+    composed: Composed, mei: User
+) -> None:
+    written = {}
+    for kind in ("transformer", "lstm", None):
+        asked = services.request_from("calm piano, 6 s", seed=3, user=mei) | {"model": kind}
+        (generation,) = composed("calm piano, 6 s", seed=3, request=asked)
+        used = LineageNode.objects.get(detail={"sha256": generation.model_sha256})
+        written[kind] = (generation.model_sha256, generation.midi_sha256, used.label)
+    assert written[None] == written["transformer"]
+    assert written["lstm"][2] == "melody, lstm"
+    assert len({one[0] for one in written.values()}) == 2
+    assert len({one[1] for one in written.values()}) == 2
+    cards = {card["sha256"] for card in services.terms()}
+    assert {one[0] for one in written.values()} <= cards
+
+
+def test_a_model_that_there_is_not_is_refused(composed: Composed) -> None:
+    with pytest.raises(BadValue, match="allowed are transformer, lstm"):
+        composed("calm piano, 6 s", seed=3, request={"model": "gru"})

@@ -56,12 +56,13 @@ def soundfont() -> tuple[Path, str]:
 
 @cache
 def terms() -> tuple[dict[str, Any], ...]:
-    """The cards of what a piece is made with: the melody model and the soundfont that came along.
+    """The cards of what pieces are made with: the melody models and the soundfont that came along.
 
     Each has name, version, licence, origin and the sha256 that pieces are known by.
     """
-    model = tomllib.loads(MODEL.with_name("card.toml").read_text(encoding="utf-8"))
-    return ({"kind": "model", **model}, {"kind": "soundfont", **_card()})
+    cards = [_weights(kind).with_name("card.toml").read_text(encoding="utf-8") for kind in MODELS]
+    models = ({"kind": "model", **tomllib.loads(card)} for card in cards)
+    return (*models, {"kind": "soundfont", **_card()})
 
 
 @cache

@@ -57,11 +57,8 @@ def terms_of(made: Generation | None) -> list[dict[str, Any]]:
     if made is None:
         return []
     used = {"model": made.model_sha256, "soundfont": made.soundfont_sha256}
-    return [
-        card if card["sha256"] == used[card["kind"]] else {"kind": card["kind"]}
-        for card in generate.terms()
-        if used[card["kind"]]
-    ]
+    ours = {card["sha256"]: card for card in generate.terms()}
+    return [ours.get(sha256, {"kind": kind}) for kind, sha256 in used.items() if sha256]
 
 
 def in_words(found: Difference) -> str:

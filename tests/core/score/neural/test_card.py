@@ -43,7 +43,7 @@ def test_the_shipped_card_describes_the_shipped_weights(kind: str) -> None:
     raw = (ASSETS / kind / card["file"]).read_bytes()
     assert hashlib.sha256(raw).hexdigest() == card["sha256"]
     assert len(raw) == card["size_bytes"] < LARGEST_BYTES
-    assert card["kind"] == kind
+    assert card["network"] == kind
 
 
 @EACH

@@ -67,7 +67,7 @@ def write_card(weights: Path, corpus: Corpus, *, kind: str, seed: int, epochs: i
     raw = weights.read_bytes()
     entries: list[tuple[str, Any]] = [
         ("name", "Songloom melody"),
-        ("kind", kind),
+        ("network", kind),
         ("version", VERSION),
         ("file", weights.name),
         ("licence", LICENCE),
