@@ -156,7 +156,9 @@ def test_a_bar_that_comes_back_brings_its_chord_back() -> None:
         for at in range(layout.n_bars - 2):  # the last two are the cadence
             shape = at * 7 % 4 if at % 3 else at % 4
             of_shape.setdefault(10 * seed + shape, []).append(chords[at].name)
-    same = [names.count(max(set(names), key=names.count)) / len(names) for names in of_shape.values()]
+    same = [
+        names.count(max(set(names), key=names.count)) / len(names) for names in of_shape.values()
+    ]
     assert np.mean(same) > 0.8
 
 

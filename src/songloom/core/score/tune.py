@@ -24,7 +24,8 @@ WIDE = 22  # from here on a tune is written as it likes, and then put into its o
 LOWEST, HIGHEST = 45, 95
 PICKUPS = {  # ticks before the first bar line, and the share of the training tunes that have them
     "2/4": {12: 0.7, 0: 0.3}, "3/4": {24: 0.7, 36: 0.13, 0: 0.17}, "6/8": {12: 0.75, 0: 0.25},
-    "4/4": {24: 0.4, 12: 0.38, 0: 0.22}, "2/2": {24: 0.5, 12: 0.16, 0: 0.34}, "9/8": {12: 0.4, 0: 0.6},
+    "4/4": {24: 0.4, 12: 0.38, 0: 0.22}, "2/2": {24: 0.5, 12: 0.16, 0: 0.34},
+    "9/8": {12: 0.4, 0: 0.6},
 }  # fmt: skip
 HOME, BELOW = 60, 5  # else it keeps to a range that begins a fourth below its tonic
 N_CANDIDATES = 8  # tunes written side by side, of which one is kept

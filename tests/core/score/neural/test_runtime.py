@@ -123,7 +123,9 @@ def test_the_model_that_knows_nothing_keeps_the_same_rules() -> None:
     assert notes[-1].pitch % 12 == 0
 
 
-@pytest.mark.parametrize("make", [UniformModel, lambda: load(ASSETS / "lstm" / "melody.safetensors")])
+@pytest.mark.parametrize(
+    "make", [UniformModel, lambda: load(ASSETS / "lstm" / "melody.safetensors")]
+)
 def test_one_bar_is_enough(make: Callable[[], MelodyModel]) -> None:
     notes = compose(make(), n_bars=1)
     assert notes[-1].end_ticks == 96

@@ -53,7 +53,7 @@ def random_weights(seed: int = 3) -> Weights:
 
 
 class PlainTransformer:
-    """Attention over all that came before, one number at a time, in doubles, nothing kept but it."""
+    """Attention over all that came before, one number at a time, in doubles."""
 
     def __init__(self, weights: Weights) -> None:
         self.w: dict[str, Any] = {
@@ -149,7 +149,7 @@ def test_what_came_before_is_remembered() -> None:
 
 
 def test_only_distances_count_not_places() -> None:
-    """The law of rotary positions: the product of two turned vectors knows how far they are apart."""
+    """The law of rotary positions: a product of turned vectors knows how far apart they are."""
     rng = np.random.default_rng(0)
     query, key = rng.normal(size=(2, SIZE)).astype(np.float32)
 

@@ -36,9 +36,7 @@ def encode(line: Line) -> Encoded:
     )
 
 
-def batches(
-    tunes: list[Encoded], rng: np.random.Generator, size: int = BATCH
-) -> Iterator[Batch]:
+def batches(tunes: list[Encoded], rng: np.random.Generator, size: int = BATCH) -> Iterator[Batch]:
     """Shuffled batches of tunes of like length, padded to one of LENGTHS.
 
     yields  inputs [seen (size, steps, fields), pitch (size, steps)], targets [pitch, duration]

@@ -95,7 +95,8 @@ class Transformer:
 
 def _rms(value: Floats) -> Floats:
     mean: Floats = np.mean(value * value, axis=1, keepdims=True)
-    return value / np.sqrt(mean + np.float32(NORM_EPSILON))
+    normed: Floats = value / np.sqrt(mean + np.float32(NORM_EPSILON))
+    return normed
 
 
 def _turned(one: Floats, cosines: Floats, sines: Floats) -> Floats:
