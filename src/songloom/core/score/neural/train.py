@@ -1,8 +1,9 @@
 """Train a melody model: `python -m songloom.core.score.neural.train --corpus DIR --out DIR`.
 
-`--model transformer` or `lstm`; epochs, rate and batch are those of its plan. Seeded and resumable: after every epoch the weights, the optimiser and the history stand in
-`checkpoint.npz`; the best epoch by validation loss becomes `melody.safetensors` with its card.
-Needs the extra [train] (Keras on JAX) or [tensorflow]; KERAS_BACKEND chooses where both are.
+`--model transformer` or `lstm`; epochs, rate and batch are those of its plan. Seeded and resumable:
+after every epoch the weights, the optimiser and the history stand in `checkpoint.npz`; the best
+epoch by validation loss becomes `melody.safetensors` with its card. Needs the extra [train] (Keras
+on JAX) or [tensorflow]; KERAS_BACKEND chooses where both are.
 """
 
 from __future__ import annotations
