@@ -193,3 +193,18 @@ def test_the_ceiling_is_what_a_look_at_every_note_finds(
         at += gap + ticks
     meanwhile = [n.pitch for n in tune if n.onset_ticks < start + length and n.end_ticks > start]
     assert Ceiling(tune).over(start, start + length) == min(meanwhile, default=70) - 1
+
+
+@pytest.mark.parametrize("metre", ["3/4", "6/8", "9/8", "4/4", "2/4", "5/4", "7/8"])
+def test_a_second_line_weighs_most_on_the_bar_line(metre: str) -> None:
+    """So that the bar is heard: nowhere else in it begins as much sound."""
+    choices = choose(Request(key=0, mode="major", metre=metre, seconds=40.0, instruments=(40,)), 1)
+    layout = lay_out(choices)
+    bar = layout.metre.bar_ticks
+    chords = [read_chord(name) for name in "CFGC" * layout.n_bars][: layout.n_bars]
+    tune = [Note(at * bar, bar, 79) for at in range(layout.n_bars)]
+    weights: dict[int, int] = {}
+    for note in counter(layout, chords, tune, instrument(40), pulse_of(layout.metre)):
+        place = note.onset_ticks % bar
+        weights[place] = weights.get(place, 0) + note.duration_ticks
+    assert weights[0] > 2 * max(weight for place, weight in weights.items() if place)

@@ -150,7 +150,8 @@ def _step_towards(chord: Chord, following: int, offset: int) -> int:
 def counter(
     layout: Layout, chords: Sequence[Chord], tune: Sequence[Note], player: Instrument, pulse: Pulse
 ) -> list[Note]:
-    """A second line below the tune: chord tones, two a bar at most, moving as little as it can.
+    """A second line below the tune: chord tones, moving as little as it can. It comes in at each
+    bar line and moves once more in every second bar, never longer there than from its beginning.
 
     Where its range leaves no room below the tune it doubles the tune.
     """
@@ -159,10 +160,9 @@ def counter(
     ceiling = Ceiling(tune)
     for bar, chord in enumerate(chords):
         start, end = layout.bar_start(bar), layout.bar_end(bar)
-        half = start + pulse.starts[len(pulse.starts) // 2]
-        cuts = (
-            [start, half, end] if start < half < end and bar != layout.n_bars - 1 else [start, end]
-        )
+        later = start + next((s for s in pulse.starts if 2 * s >= pulse.bar_ticks), 0)
+        moves = bar % 2 == 1 and start < later < end and bar != layout.n_bars - 1
+        cuts = [start, later, end] if moves else [start, end]
         for begin, until in pairwise(cuts):
             cap = min(ceiling.over(begin, until), player.highest, 74)
             room = [
