@@ -74,11 +74,11 @@ def test_no_job_of_the_product_that_is_heavy_is_on_the_interactive_queue() -> No
         if not kind.name.startswith("test."):
             found[kind.queue].add(kind.name)
     assert {queue: " ".join(sorted(names)) for queue, names in found.items()} == {
-        "interactive": "acquire.add acquire.scan acquire.table acquire.url "
+        "interactive": "acquire.add acquire.refuse acquire.scan acquire.table acquire.url "
         "process.render process.split search.index",
         "generation": "generate.compose learn.train",
-        "analysis": "analyse.catch_up analyse.extract learn.suggest process.batch "
-        "search.index_new search.rebuild",
+        "analysis": "analyse.catch_up analyse.complete analyse.extract learn.suggest "
+        "process.batch search.index_new search.rebuild",
     }
 
 
