@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from songloom.core.features import beat_ear
 from songloom.core.features.bands import N_MELS
-from songloom.core.features.beat_ear import JOINED, SUREST, WEIGHTS, BeatOdds, beat_odds
+from songloom.core.features.beat_ear import JOINED, SPAN, SUREST, WEIGHTS, BeatOdds, beat_odds
 from tests.core.features.listening import heard
 from tests.core.features.signals import chords, clicks, drums, mixed
 
@@ -69,6 +69,29 @@ def test_the_size_of_a_chunk_changes_nothing(chunk: int, monkeypatch: pytest.Mon
     monkeypatch.setattr(beat_ear, "CHUNK_STEPS", chunk)
     assert beat_odds(level).beat == pytest.approx(whole.beat, abs=1e-4)
     assert beat_odds(level).first == pytest.approx(whole.first, abs=1e-4)
+
+
+@pytest.mark.parametrize("n_frames", [601, 1_399, 1_400])
+def test_a_long_sound_in_tiles_is_heard_as_in_one_piece(
+    n_frames: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    level = levels(n_frames)
+    whole = beat_odds(level)
+    monkeypatch.setattr(beat_ear, "TILE_STEPS", 100)
+    tiled = beat_odds(level)
+    assert tiled.beat == pytest.approx(whole.beat, abs=1e-4)
+    assert tiled.first == pytest.approx(whole.first, abs=1e-4)
+    monkeypatch.setattr(beat_ear, "SEEN_STEPS", 100)  # too few: the test above can fail
+    assert not np.allclose(beat_odds(level).beat, whole.beat, atol=1e-4)
+
+
+def test_a_tile_sees_as_far_as_the_layers_do() -> None:
+    weights = beat_ear._weights()
+    units = weights["front"].shape[1]
+    layers = [name for name in sorted(weights) if name.startswith("wide_") and "bias" not in name]
+    taps = [len(weights[name]) // units for name in layers]
+    reach = sum(n // 2 * 2**i for i, n in enumerate(taps)) + SPAN // 2
+    assert reach <= beat_ear.SEEN_STEPS
 
 
 @settings(max_examples=20, deadline=None)

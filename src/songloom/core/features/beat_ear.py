@@ -23,6 +23,8 @@ RANGE_DB, SCALE_DB = 70.0, 20.0  # what the network was trained with
 JOINED = 2  # frames become one step
 SPAN = 3  # steps the first layer sees
 CHUNK_STEPS = 2_048  # so many at a time: what one holds stays in a core's cache
+TILE_STEPS = 16_384  # eleven minutes: so much of a long sound is held by the layers at once
+SEEN_STEPS = 256  # to each side of a tile: no layer sees farther
 SUREST = 5.0  # log-odds beyond which it makes no difference
 
 
@@ -49,29 +51,42 @@ def beat_odds(level: NDArray[np.int16]) -> BeatOdds:
 
     level    (frames, N_MELS) hundredths of a decibel
     """
-    n_frames, weights = len(level), _weights()
-    steps = _front(level, -(-n_frames // JOINED), weights)
-    for i in range(sum(name.startswith("mix_bias") for name in weights)):
-        steps = _wider(steps, i, weights)
-    found = (steps @ weights["head"] + weights["head_bias"]).reshape(-1, 2)[:n_frames]
-    beat, first = np.clip(found.T, -SUREST, SUREST)
-    return BeatOdds(beat, first)
+    n_steps, weights = -(-len(level) // JOINED), _weights()
+    usual = _usual(level)
+    found = np.empty((n_steps * JOINED, 2), np.float32)
+    for start in range(0, n_steps, TILE_STEPS):
+        stop = min(start + TILE_STEPS, n_steps)
+        first, last = max(0, start - SEEN_STEPS), min(stop + SEEN_STEPS, n_steps)
+        steps = _front(level[first * JOINED : last * JOINED], last - first, usual, weights)
+        for i in range(sum(name.startswith("mix_bias") for name in weights)):
+            steps = _wider(steps, i, weights)
+        odds = steps[start - first : stop - first] @ weights["head"] + weights["head_bias"]
+        found[start * JOINED : stop * JOINED] = odds.reshape(-1, 2)
+    beat, first_of_bar = np.clip(found[: len(level)].T, -SUREST, SUREST)
+    return BeatOdds(beat, first_of_bar)
 
 
-def _front(level: NDArray[np.int16], n_steps: int, weights: dict[str, Floats]) -> Floats:
-    """The first layer: (steps, units)."""
-    top = int(level.max(initial=-12_000)) - round(RANGE_DB * CENTIBELS)
+def _usual(level: NDArray[np.int16]) -> tuple[int, Floats]:
+    """The faintest level that counts, and the mean of each band: (bands,) hundredths of a dB."""
+    faintest = int(level.max(initial=-12_000)) - round(RANGE_DB * CENTIBELS)
     chunk = CHUNK_STEPS * JOINED
     starts = range(0, len(level), chunk)
+    sums = [np.maximum(level[i : i + chunk], faintest).sum(axis=0, dtype=np.int64) for i in starts]
+    return faintest, (np.sum(sums, axis=0) / max(1, len(level))).astype(np.float32)
+
+
+def _front(
+    level: NDArray[np.int16], n_steps: int, usual: tuple[int, Floats], weights: dict[str, Floats]
+) -> Floats:
+    """The first layer: (steps, units)."""
+    faintest, mean = usual
     n_bands = level.shape[1]
-    sums = [np.maximum(level[i : i + chunk], top).sum(axis=0, dtype=np.int64) for i in starts]
-    mean = (np.sum(sums, axis=0) / max(1, len(level))).astype(np.float32)
     width = n_bands * JOINED
     out = np.empty((n_steps, weights["front"].shape[1]), np.float32)
     for start in range(0, n_steps, CHUNK_STEPS):
         stop = min(start + CHUNK_STEPS, n_steps)
         first, last = max(0, start - 1), min(stop + 1, n_steps)
-        part = np.maximum(level[first * JOINED : last * JOINED], top).astype(np.float32)
+        part = np.maximum(level[first * JOINED : last * JOINED], faintest).astype(np.float32)
         part = (part - mean) * np.float32(1 / CENTIBELS / SCALE_DB)
         wide = np.zeros(((stop - start + 2) * JOINED, n_bands), np.float32)
         at = (first - start + 1) * JOINED

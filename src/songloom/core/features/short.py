@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from songloom.core.features import kernels, quick
 from songloom.core.features.bands import mel_matrix
+from songloom.core.features.rows import Rows
 from songloom.core.features.spectrum import Framer, Grid, Spectra, power_scale, transform
 
 Audio = NDArray[np.float32]
@@ -59,8 +60,8 @@ class Short:
         self._scale = np.float32(power_scale(grid.n_fft))
         self._n_phase = int(np.searchsorted(grid.short_hz, HIGHEST_PHASE_HZ))
         self._before = np.zeros((2, self._n_phase), np.complex64)
-        self._rows: list[Floats] = []
-        self._levels: list[NDArray[np.int16]] = []
+        self._rows = [Rows(1, np.float32) for _ in range(7)]
+        self._levels = Rows(mel.shape[1], np.int16)
         self._loops = quick.loops()
 
     def add(self, mono: Audio) -> None:
@@ -72,19 +73,18 @@ class Short:
         """All frames, the last ones filled up with zeros; to be called once, it keeps nothing."""
         for frames in self._framer.finish():
             self._measure(frames[0])
-        rows = np.concatenate(self._rows, axis=1)
-        level = np.concatenate(self._levels)
-        self._rows, self._levels = [], []
-        return Frames(self._grid.frame_rate, level, *rows)
+        rows = [table.joined()[:, 0] for table in self._rows]
+        return Frames(self._grid.frame_rate, self._levels.joined(), *rows)
 
     def _measure(self, frames: Audio) -> None:
         spectra = transform(frames)
         rows = np.zeros((7, len(spectra)), np.float32)
         power = (self._by_numpy if self._loops is None else self._by_loops)(spectra, rows)
         rows[0] *= self._scale
-        self._rows.append(rows)
+        for table, row in zip(self._rows, rows, strict=True):
+            table.add(row[:, np.newaxis])
         bands = np.maximum(power[:, : self._n_mel] @ self._mel * self._scale, MEL_FLOOR)
-        self._levels.append(np.rint(10 * CENTIBELS * np.log10(bands)).astype(np.int16))
+        self._levels.add(np.rint(10 * CENTIBELS * np.log10(bands)).astype(np.int16))
 
     def _by_numpy(self, spectra: Spectra, rows: Floats) -> Floats:
         """Fill in what the frames say; returns the power of each bin."""

@@ -56,8 +56,10 @@ def timbre(heard: Heard) -> list[float]:
 def _levels(heard: Heard) -> Iterator[Levels]:
     """(frames, N_MELS) dB of the audible frames, part by part, nothing fainter than RANGE_DB."""
     heard.must_sound()
-    levels = heard.frames.level[heard.audible()]
-    top_db = float(levels.max()) / CENTIBELS
-    for start in range(0, len(levels), CHUNK_FRAMES):
-        part = levels[start : start + CHUNK_FRAMES] / np.float32(CENTIBELS)
-        yield np.maximum(part, np.float32(top_db - RANGE_DB))
+    level, audible = heard.frames.level, heard.audible()
+    starts = range(0, len(level), CHUNK_FRAMES)
+    parts = [slice(start, start + CHUNK_FRAMES) for start in starts]  # all at once would be twice
+    top = max(int(level[part][audible[part]].max(initial=-12_000)) for part in parts)
+    for part in parts:
+        db = level[part][audible[part]] / np.float32(CENTIBELS)
+        yield np.maximum(db, np.float32(top / CENTIBELS - RANGE_DB))
