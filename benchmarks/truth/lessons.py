@@ -38,7 +38,7 @@ SEED = 500
 VARIANTS = 4
 EVERY = 6
 LONGEST_S, STRETCH = 45.0, 1.3
-MIDI_MODEL = Path(__file__).parents[2] / "src/songloom/assets/models/melody.safetensors"
+MIDI_MODEL = Path(__file__).parents[2] / "src/songloom/assets/models/lstm/melody.safetensors"
 JSB = Path(os.environ.get("JSB", "shared/data/jsb/Jsb16thSeparated.json"))
 
 

@@ -72,6 +72,20 @@ def killed_after(home: dict[str, str], n_tracks: int, *arguments: str) -> None:
     process.wait()
 
 
+def work_left(home: dict[str, str]) -> None:
+    """A worker does what the killed command had queued and nobody waits for."""
+    worker = subprocess.Popen([*SONGLOOM, "worker"], env=home, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 120
+    try:
+        while rows(home, "jobs_job WHERE state IN ('queued', 'running')"):
+            assert time.monotonic() < deadline
+            assert worker.poll() is None
+            time.sleep(0.05)
+    finally:
+        worker.terminate()
+        worker.wait(60)
+
+
 def stored(home: dict[str, str]) -> list[str]:
     folder = Path(home["SONGLOOM_HOME"], "media", "audio")
     return sorted(path.name for path in folder.rglob("*") if path.is_file())
@@ -98,6 +112,7 @@ def test_a_scan_killed_half_way_and_done_again(home: dict[str, str], music: Path
     document = run(home, "scan")
     assert document["refused"] == []
     assert rows(home, "library_track") == rows(home, "library_file") == N_SONGS
+    work_left(home)
     assert run(home, "search", "song")["total"] == N_SONGS
     assert run(home, "verify")["problems"] == []
 

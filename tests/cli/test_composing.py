@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 SHORT = ("--seconds", "6", "--seed", "3")
 REQUEST = {
     "key", "mode", "metre", "bpm", "seconds", "instruments", "excluded", "drums", "mood", "style",
-    "form", "chords", "role", "like", "model", "not_understood", "changed",
+    "form", "chords", "role", "like", "not_understood", "changed",
 }  # fmt: skip
 
 

@@ -68,7 +68,6 @@ REQUEST = {
     "chords": (None, list, str),
     "role": (None, str),
     "like": (None, ID),
-    "model": (None, str),
     "not_understood": list,
     "changed": list,
 }

@@ -56,7 +56,7 @@ def test_a_piece_is_written_again_changed_turned_and_continued(
     assert said.status == 0, said.err
     assert said.document["request"]["chords"] == ["C", "Am", "F", "G"]
     assert said.document["request"]["role"] == "backing"
-    assert said.document["request"]["model"] is None
+    assert "model" not in said.document["request"]
     (piece,) = said.document["pieces"]
     track = piece["track"]
 

@@ -46,7 +46,10 @@ CONTRACT_FIELDS = {
 def test_the_document_has_the_fields_of_the_contract_and_no_other() -> None:
     document = parse("a slow waltz in D minor").document()
     assert set(document) == CONTRACT_FIELDS
-    assert set(FIELDS) | {"not_understood", "changed"} == CONTRACT_FIELDS
+    assert set(FIELDS) - {"model"} | {"not_understood", "changed"} == CONTRACT_FIELDS
+    named = parse("a slow waltz in D minor").having(model="lstm").document()
+    assert named == {**document, "model": "lstm"}
+    assert from_document(named).model == "lstm"
 
 
 def test_what_was_not_asked_is_null_and_lists_of_remarks_are_empty() -> None:

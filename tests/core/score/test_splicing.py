@@ -145,6 +145,16 @@ def test_lifted_notes_lie_above_and_move_by_octaves(new: list[Note], others: lis
         assert after.pitch >= max(over, default=0)
 
 
+@given(st.lists(notes, max_size=12), st.lists(notes, max_size=12), st.integers(60, 90))
+def test_no_note_is_lifted_beyond_its_player(
+    new: list[Note], others: list[Note], highest: int
+) -> None:
+    for before, after in zip(new, above(new, others, highest), strict=True):
+        assert after.pitch <= max(before.pitch, highest)
+        over = [o.pitch for o in others if o.onset_ticks <= after.onset_ticks < o.end_ticks]
+        assert after.pitch >= max(over, default=0) or after.pitch + 12 > highest
+
+
 @given(st.lists(notes), st.integers(0, 127))
 def test_what_an_instrument_cannot_reach_is_moved_by_octaves(new: list[Note], program: int) -> None:
     player = instrument(program)

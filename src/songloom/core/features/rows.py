@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from mmap import mmap
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-PAGE_BYTES = 4 << 20  # so large a piece goes back to the system as soon as it is given up
+PAGE_BYTES = 4 << 20  # of the system's own memory: a heap may keep what was given back to it
 
 
 class Rows:
@@ -27,8 +28,9 @@ class Rows:
         while len(rows):
             at = self._n_rows % self._page_rows
             if at == 0:
-                shape = (self._page_rows, self._empty.shape[1])
-                self._pages.append(np.empty(shape, self._empty.dtype))
+                n_columns, dtype = self._empty.shape[1], self._empty.dtype
+                page = mmap(-1, self._page_rows * n_columns * dtype.itemsize)
+                self._pages.append(np.frombuffer(page, dtype).reshape(-1, n_columns))
             n = min(len(rows), self._page_rows - at)
             self._pages[-1][at : at + n] = rows[:n]
             self._n_rows += n

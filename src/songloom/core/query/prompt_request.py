@@ -99,8 +99,13 @@ class Request:
     slots: tuple[Slot, ...] = ()
 
     def document(self) -> dict[str, Any]:
-        """The `request` object that interfaces show, JSON-able; what was not asked is null."""
+        """The `request` object that interfaces show, JSON-able; what was not asked is null.
+
+        A model is no wish for music: it stands there only if one was named.
+        """
         found: dict[str, Any] = {name: _plain(getattr(self, name)) for name in FIELDS}
+        if self.model is None:
+            del found["model"]
         return found | {
             "not_understood": list(self.not_understood),
             "changed": list(self.changed),

@@ -14,7 +14,7 @@ from songloom.core.score.draws import pick, stream
 from songloom.core.score.drums import BEATS
 from songloom.core.score.dynamics import shaped
 from songloom.core.score.harmony import fitted
-from songloom.core.score.instruments import DRUM_CHANNEL
+from songloom.core.score.instruments import DRUM_CHANNEL, instrument
 from songloom.core.score.notes import Note
 from songloom.core.score.piece import Score
 from songloom.core.score.splicing import Bars, above, once, one_line, playable, spliced, within
@@ -204,7 +204,7 @@ def _with_tune(score: Score, tune: Sequence[Note], bars: Bars, wanted: Sequence[
         for note in part.notes
     ]
     program = next((part.program for part in score.parts if part.name == "melody"), 0)
-    fresh = above(playable(tune, program), stay)
+    fresh = above(playable(tune, program), stay, instrument(program).highest)
     return _with_part(score, "melody", one_line(score, _melody(score), fresh, bars))
 
 

@@ -10,7 +10,6 @@ from songloom.core.score.notes import Note
 from songloom.core.score.piece import Score
 
 Bars = tuple[int, int]  # first and last, counted from 1
-HIGHEST_LIFTED = 115
 
 
 def spliced(score: Score, old: Sequence[Note], new: Iterable[Note], bars: Bars) -> list[Note]:
@@ -30,14 +29,17 @@ def spliced(score: Score, old: Sequence[Note], new: Iterable[Note], bars: Bars) 
     return sorted([*kept, *fresh])
 
 
-def above(new: Iterable[Note], others: Sequence[Note]) -> list[Note]:
-    """The notes, an octave higher where one of the others would lie above them."""
+def above(new: Iterable[Note], others: Sequence[Note], highest: int = 127) -> list[Note]:
+    """The notes, an octave higher where one of the others would lie above them.
+
+    highest  that the player can reach: a tune that cannot be lifted stays below
+    """
     found = []
     for note in new:
         top = max(
             (o.pitch for o in others if o.onset_ticks <= note.onset_ticks < o.end_ticks), default=0
         )
-        while note.pitch < top and note.pitch <= HIGHEST_LIFTED:
+        while note.pitch < top and note.pitch + 12 <= highest:
             note = note.transposed(12)
         found.append(note)
     return found

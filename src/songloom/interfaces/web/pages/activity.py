@@ -33,6 +33,7 @@ KINDS: dict[str, tuple[str, Any]] = {
     "acquire.add": ("folder", gettext_lazy("Adding from a path")),
     "acquire.url": ("download", gettext_lazy("Fetching from an address")),
     "acquire.scan": ("folder", gettext_lazy("Scanning folders")),
+    "acquire.refuse": ("folder", gettext_lazy("Listing what could not be read")),
     "acquire.table": ("list", gettext_lazy("Reading a table")),
     "process.render": ("scissors", gettext_lazy("Making a rendition")),
     "process.batch": ("scissors", gettext_lazy("Editing many songs")),

@@ -90,10 +90,13 @@ export function startUploads() {
   });
   onPage((main) => {
     for (const form of all("[data-upload]", main)) {
-      one("input[type=file]", form).addEventListener("change", (event) => {
-        upload(event.target.files);
-        event.target.value = "";
-      });
+      const input = one("input[type=file]", form);
+      const take = () => {
+        upload(input.files);
+        input.value = "";
+      };
+      input.addEventListener("change", take);
+      if (input.files.length) take(); // chosen before the scripts were there
       form.addEventListener("submit", (event) => { event.preventDefault(); event.stopPropagation(); });
     }
   });
