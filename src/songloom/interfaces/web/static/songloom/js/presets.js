@@ -8,6 +8,8 @@ export function bindPresets(editor) {
   const address = editor.root.dataset.presets;
   const wrong = one("[data-preset-wrong]", box);
   let known = { presets: [], others: {} };
+  let begun = 0;
+  let drawn = 0; // the newest question that was answered: a late answer to an older one is stale
 
   box.addEventListener("toggle", (event) => {
     if (event.newState !== "open") return;
@@ -27,12 +29,17 @@ export function bindPresets(editor) {
   });
 
   async function refresh(ask, then = () => {}) {
+    const mine = (begun += 1);
     try {
-      known = await ask();
+      const answer = await ask();
       wrong.hidden = true;
-      draw();
+      if (mine > drawn) {
+        drawn = mine;
+        known = answer;
+        draw();
+      }
       then();
-      if (known.message) toast(known.message);
+      if (answer.message) toast(answer.message);
     } catch (error) {
       wrong.hidden = false;
       wrong.textContent = error.detail && !error.message.includes(error.detail) ? `${error.message} ${error.detail}` : error.message;
