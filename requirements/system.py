@@ -22,6 +22,7 @@ NEEDS = {  # command: (Debian package, what is left out without it)
     "redis-server": ("redis-server", "the tests with Redis"),
     "audacity": ("audacity", "the tests with a real Audacity"),
     "Xvfb": ("xvfb", "the tests with a real Audacity"),
+    "fpcalc": ("libchromaprint-tools", "the test beside Chromaprint"),
     "git": ("git", "the test of a fresh clone"),
     "ip": ("iproute2", "the test with a second host"),
     "mariadbd": ("mariadb-server", "the tests on MariaDB, unless a server answers"),
