@@ -27,15 +27,7 @@ from songloom.library.services.tracing import graph
 from tests.acquire.sounds import make_song, picture
 from tests.at_once import at_once
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, settings: Settings) -> Path:
-    settings.HOME = tmp_path / "home"
-    settings.MEDIA = settings.HOME / "media"
-    (settings.HOME / "tmp").mkdir(parents=True)
-    return tmp_path / "home"
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
 
 
 @pytest.fixture

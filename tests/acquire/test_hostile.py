@@ -7,22 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from pytest_django import Settings
 
 from songloom.acquire import services as acquire
 from songloom.errors import RefusedInput
 from songloom.library.models import Track, User
 from tests.acquire.sounds import make_song
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, settings: Settings) -> Path:
-    settings.HOME = tmp_path / "home"
-    settings.MEDIA = settings.HOME / "media"
-    (settings.HOME / "tmp").mkdir(parents=True)
-    return tmp_path / "home"
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ import mutagen
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from pytest_django import Settings
 
 from songloom.acquire import services as acquire
 from songloom.acquire.models import Refusal
@@ -28,15 +27,7 @@ from songloom.library.services.storing import linked_path
 from songloom.library.services.tagging import set_fields
 from tests.acquire.sounds import make_song
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, settings: Settings) -> Path:
-    settings.HOME = tmp_path / "home"
-    settings.MEDIA = settings.HOME / "media"
-    (settings.HOME / "tmp").mkdir(parents=True)
-    return tmp_path / "home"
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
 
 
 @pytest.fixture

@@ -6,16 +6,13 @@ import hashlib
 import json
 from typing import TYPE_CHECKING
 
-from django.db import transaction
-
 from songloom.core.sandbox import Limits, call
 from songloom.core.score.bringing_back import LARGEST_BYTES
 from songloom.errors import TooLarge
 from songloom.generate.models import Generation
 from songloom.generate.services.asking import check_room
 from songloom.generate.services.revising import made_by
-from songloom.generate.services.takes import next_number
-from songloom.jobs import enqueue
+from songloom.generate.services.takes import queue_take
 from songloom.jobs.models import Job
 from songloom.library import storage
 from songloom.library.models import Track, User
@@ -59,23 +56,11 @@ def bring_back(track: Track, pieces: Iterable[bytes], *, owner: User) -> tuple[G
         sha256 = hashlib.sha256(out.read_bytes()).hexdigest()
         storage.keep(out, sha256, "scores", move=False)
     change = {"change": "import", "midi_sha256": sha256, "told": read["told"]}
-    history = {"changes": [change], "changed_from": str(base.pk)}
-
-    def is_same(made: Generation) -> bool:
-        return bool(history.items() <= made.choices.items())
-
-    with transaction.atomic():
-        number = next_number(owner, base.prompt, is_same)
-        take = Generation.objects.create(
-            owner=owner,
-            prompt=base.prompt,
-            language=base.language,
-            request=base.request,
-            slots=base.slots,
-            title=base.title,
-            seed=base.seed,
-            midi_sha256=sha256,
-            choices=read["document"] | history | {"take": number},
-        )
-        job = enqueue("generate.compose", {"generation_ids": [str(take.pk)]}, owner=owner)
-    return take, job
+    return queue_take(
+        base,
+        [change],
+        owner=owner,
+        seed=base.seed,
+        midi_sha256=sha256,
+        document=read["document"],
+    )

@@ -7,15 +7,12 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
-
 from songloom.core.score.choices import readable
 from songloom.errors import BadValue, NotFound
 from songloom.generate.models import Generation
 from songloom.generate.services.asking import check_room, check_seed
 from songloom.generate.services.sources import melodist
-from songloom.generate.services.takes import next_number
-from songloom.jobs import enqueue
+from songloom.generate.services.takes import queue_take
 from songloom.jobs.models import Job
 from songloom.library import storage
 from songloom.library.models import Track, User
@@ -54,25 +51,7 @@ def revise(
     asked = [_known(base, change) for change in changes]
     _try(base, asked)
     check_room(owner, 1)
-    history = {"changes": asked, "changed_from": str(base.pk)}
-
-    def is_same(made: Generation) -> bool:
-        return made.seed == drawn and history.items() <= made.choices.items()
-
-    with transaction.atomic():
-        number = next_number(owner, base.prompt, is_same)
-        take = Generation.objects.create(
-            owner=owner,
-            prompt=base.prompt,
-            language=base.language,
-            request=base.request,
-            slots=base.slots,
-            title=base.title,
-            seed=drawn,
-            choices=history | {"take": number},
-        )
-        job = enqueue("generate.compose", {"generation_ids": [str(take.pk)]}, owner=owner)
-    return take, job
+    return queue_take(base, asked, owner=owner, seed=drawn)
 
 
 def _known(base: Generation, change: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,8 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import transaction
+
 from songloom.generate.models import Generation
 from songloom.generate.titles import changes_in_words
+from songloom.jobs import enqueue
+from songloom.jobs.models import Job
 from songloom.library.models import User
 
 
@@ -41,6 +45,40 @@ def takes_of(generation: Generation) -> list[Take]:
         Take(one, numbers[str(one.pk)], numbers.get(str(one.choices.get("changed_from"))))
         for one in made
     ]
+
+
+def queue_take(
+    base: Generation,
+    changes: list[dict[str, Any]],
+    *,
+    owner: User,
+    seed: int,
+    midi_sha256: str = "",
+    document: Mapping[str, Any] | None = None,
+) -> tuple[Generation, Job]:
+    """Queue a take of what `base` was composed from, changed so; the same again keeps its number.
+
+    midi_sha256, document  its notes and what was chosen for them, where both are there already
+    """
+    history = {"changes": changes, "changed_from": str(base.pk)}
+
+    def is_same(made: Generation) -> bool:
+        return made.seed == seed and history.items() <= made.choices.items()
+
+    with transaction.atomic():
+        number = next_number(owner, base.prompt, is_same)
+        take = Generation.objects.create(
+            owner=owner,
+            prompt=base.prompt,
+            language=base.language,
+            request=base.request,
+            slots=base.slots,
+            title=base.title,
+            seed=seed,
+            midi_sha256=midi_sha256,
+            choices={**(document or {}), **history, "take": number},
+        )
+        return take, enqueue("generate.compose", {"generation_ids": [str(take.pk)]}, owner=owner)
 
 
 def next_number(

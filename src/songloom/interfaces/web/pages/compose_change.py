@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import cycle
 from typing import Any
 from uuid import UUID
@@ -19,6 +20,8 @@ from songloom.interfaces.answers.limits import GENERATIONS
 from songloom.interfaces.web.rendering import person, said, signed_in
 from songloom.interfaces.web.roll import DYES, part_name, section_name
 from songloom.interfaces.web.slots import programs
+from songloom.jobs.models import Job
+from songloom.library.models import Track, User
 
 LONGEST_NAME = 40
 MOST_PARTS = 16
@@ -34,39 +37,44 @@ NUMBERS = {
 @signed_in
 def change(request: HttpRequest, generation_id: UUID) -> HttpResponse:
     """Queue a take with what the pressed button asks; what cannot be is said on the same page."""
-    user = person(request)
-    found = generate.generation_of(generation_id, user)
-    here = reverse("web:take", args=[found.pk])
-    try:
-        if found.track is None:
-            raise NotFound
-        GENERATIONS.spend(str(user.pk))
-        take, job = generate.revise(found.track, [asked(request.POST)], owner=user)
-    except SongloomError as exc:
-        messages.error(request, f"{said(exc)['message']} {exc}".strip())
-        return HttpResponseRedirect(here)
-    return HttpResponseRedirect(f"{reverse('web:take', args=[take.pk])}?job={job.pk}")
+    change = asked(request.POST)
+    return _taken(
+        request, generation_id, lambda track, user: generate.revise(track, [change], owner=user)
+    )
 
 
 @require_POST
 @signed_in
 def bring_back(request: HttpRequest, generation_id: UUID) -> HttpResponse:
     """Queue a take of a MIDI file that was edited elsewhere."""
+    file = request.FILES.get("file")
+    if file is None:
+        found = generate.generation_of(generation_id, person(request))
+        messages.error(request, _("Choose a file first."))
+        return HttpResponseRedirect(reverse("web:take", args=[found.pk]))
+    return _taken(
+        request,
+        generation_id,
+        lambda track, user: generate.bring_back(track, file.chunks(), owner=user),
+    )
+
+
+def _taken(
+    request: HttpRequest,
+    generation_id: UUID,
+    queue: Callable[[Track, User], tuple[Generation, Job]],
+) -> HttpResponse:
+    """The page of the take that was queued; where it was refused, that of the piece, and why."""
     user = person(request)
     found = generate.generation_of(generation_id, user)
-    here = reverse("web:take", args=[found.pk])
-    file = request.FILES.get("file")
     try:
         if found.track is None:
             raise NotFound
-        if file is None:
-            messages.error(request, _("Choose a file first."))
-            return HttpResponseRedirect(here)
         GENERATIONS.spend(str(user.pk))
-        take, job = generate.bring_back(found.track, file.chunks(), owner=user)
+        take, job = queue(found.track, user)
     except SongloomError as exc:
         messages.error(request, f"{said(exc)['message']} {exc}".strip())
-        return HttpResponseRedirect(here)
+        return HttpResponseRedirect(reverse("web:take", args=[found.pk]))
     return HttpResponseRedirect(f"{reverse('web:take', args=[take.pk])}?job={job.pk}")
 
 
