@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
 
 from songloom.core.score.neural.encoding import (
     FIELDS,
@@ -99,39 +98,6 @@ class PlainLstm:
         return self.dense("pitch_head", known), self.dense(
             "duration_head", [max(0.0, x) for x in hidden]
         )
-
-
-def test_logits_agree_with_a_network_written_out_in_loops() -> None:
-    weights, seen = random_weights(), random_steps(6, batch=2)
-    network = Network(weights)
-    state = network.start(2)
-    plain = [PlainLstm(weights), PlainLstm(weights)]
-    for place, now in enumerate(seen):
-        chosen = np.asarray([place, 50 - place], dtype=np.int32)
-        pitch, known = network.step(now, state)
-        duration = network.durations(known, chosen)
-        for row in range(2):
-            expected = plain[row].step(now[row].tolist(), int(chosen[row]))
-            assert pitch[row] == pytest.approx(expected[0], abs=TOLERANCE)
-            assert duration[row] == pytest.approx(expected[1], abs=TOLERANCE)
-
-
-def test_melodies_of_a_batch_do_not_touch_each_other() -> None:
-    weights, seen = random_weights(), random_steps(5, batch=3)
-    network = Network(weights)
-    together, alone = network.start(3), network.start(1)
-    for now in seen:
-        all_logits, _ = network.step(now, together)
-        one_logits, _ = network.step(now[1:2], alone)
-    assert all_logits[1] == pytest.approx(one_logits[0], abs=TOLERANCE)
-
-
-def test_what_came_before_is_remembered() -> None:
-    network = Network(random_weights())
-    seen = random_steps(2, batch=1)
-    fresh, used = network.start(1), network.start(1)
-    network.step(seen[0], used)
-    assert not np.allclose(network.step(seen[1], fresh)[0], network.step(seen[1], used)[0])
 
 
 def test_the_chosen_pitch_changes_the_durations_only() -> None:
