@@ -6,7 +6,7 @@ How each database spells it stands in `spelling`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 from uuid import UUID
 
@@ -75,7 +75,7 @@ class Question:
     thing: str
     name: str
     written: str
-    liking: Combinable = Value(0)  # noqa: RUF009 - nobody changes it
+    liking: Combinable = field(default_factory=lambda: Value(0))
 
 
 def ranked(
